@@ -1,0 +1,80 @@
+package buildahdriver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+
+	"go.podman.io/common/libimage"
+	"go.podman.io/common/pkg/config"
+	"go.podman.io/image/v5/docker/reference"
+	"go.podman.io/image/v5/pkg/sysregistriesv2"
+	"go.podman.io/storage"
+)
+
+// resolveBase returns the id of the image that a FROM instruction names, pulling
+// it if the store does not have it. However many builds ask, it is pulled once.
+func (d *Driver) resolveBase(ctx context.Context, name string, output io.Writer) (string, error) {
+	local, err := storeName(name)
+	if err != nil {
+		return "", err
+	}
+	if image, err := d.store.Image(local.String()); err == nil {
+		return image.ID, nil
+	} else if !errors.Is(err, storage.ErrImageUnknown) {
+		return "", fmt.Errorf("failed to look up the base image %s: %w", local, err)
+	}
+	id, err, _ := d.pulls.Do(name, func() (any, error) { return d.pull(ctx, name, output) })
+	if err != nil {
+		return "", err
+	}
+	return id.(string), nil
+}
+
+func (d *Driver) pull(ctx context.Context, name string, output io.Writer) (string, error) {
+	source, err := d.pullName(name)
+	if err != nil {
+		return "", err
+	}
+	system := &d.system
+	if named, err := reference.ParseNormalizedNamed(source); err == nil {
+		system = d.systemFor(reference.Domain(named))
+	}
+	runtime, err := libimage.RuntimeFromStore(d.store, &libimage.RuntimeOptions{SystemContext: system})
+	if err != nil {
+		return "", err
+	}
+	// The run decides about retries; here, once.
+	var retries uint
+	images, err := runtime.Pull(ctx, source, config.PullPolicyMissing, &libimage.PullOptions{
+		CopyOptions: libimage.CopyOptions{Writer: output, MaxRetries: &retries},
+	})
+	if err != nil {
+		if cause := context.Cause(ctx); cause != nil {
+			return "", cause
+		}
+		return "", registryError("pull the base image "+source, source, err)
+	}
+	return images[0].ID(), nil
+}
+
+// pullName completes a name without a registry, if registries.conf does not say
+// where to look for such names.
+func (d *Driver) pullName(name string) (string, error) {
+	if hasDomain(name) {
+		return name, nil
+	}
+	search, err := sysregistriesv2.UnqualifiedSearchRegistries(&d.system)
+	if err != nil {
+		return "", fmt.Errorf("failed to read registries.conf: %w", err)
+	}
+	if len(search) > 0 {
+		return name, nil
+	}
+	named, err := registryName(name)
+	if err != nil {
+		return "", err
+	}
+	return named.String(), nil
+}

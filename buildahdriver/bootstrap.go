@@ -1,0 +1,205 @@
+package buildahdriver
+
+import (
+	"context"
+	"crypto/sha256"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"syscall"
+
+	"go.podman.io/buildah"
+	"golang.org/x/sys/unix"
+)
+
+// bootstrapLabel holds, on a bootstrapped image, the digest of what it was made
+// from.
+const bootstrapLabel = "org.kolla-build.bootstrap"
+
+// Bootstrap describes a base image to be made from a distro's package mirror
+// instead of pulled.
+type Bootstrap struct {
+	// Name is the reference that the image gets in the store.
+	Name string
+	// Tool is mmdebstrap or dnf.
+	Tool string
+	// Release is the suite, or what dnf calls releasever.
+	Release string
+	// Components are the parts of a Debian archive, such as main.
+	Components []string
+	// Packages are installed besides the essential ones.
+	Packages []string
+	// Mirror is where packages come from. By default mmdebstrap knows, and dnf
+	// uses the machine's repositories.
+	Mirror string
+	// Keyring is a file with the keys that sign the mirror's packages or index;
+	// empty means the tool's own choice.
+	Keyring string
+	// Architecture is the distro's name for it, such as amd64 or x86_64; empty
+	// means the machine's.
+	Architecture string
+}
+
+// digest identifies the result: an image made from other inputs is made anew.
+func (b Bootstrap) digest() string {
+	b.Name = ""
+	data, _ := json.Marshal(b)
+	return fmt.Sprintf("sha256:%x", sha256.Sum256(data))
+}
+
+// command returns the command that installs the release below dir.
+func (b Bootstrap) command(dir string) ([]string, error) {
+	switch b.Tool {
+	case "mmdebstrap":
+		return b.mmdebstrap(dir), nil
+	case "dnf":
+		return b.dnf(dir), nil
+	}
+	return nil, fmt.Errorf("unknown bootstrap tool %q", b.Tool)
+}
+
+func (b Bootstrap) mmdebstrap(dir string) []string {
+	args := []string{
+		"mmdebstrap",
+		// We are root in a user namespace already.
+		"--mode=root", "--format=directory", "--variant=minbase",
+		// Documentation has no reader in an image.
+		"--dpkgopt=path-exclude=/usr/share/doc/*", "--dpkgopt=path-include=/usr/share/doc/*/copyright",
+		"--dpkgopt=path-exclude=/usr/share/man/*", "--dpkgopt=path-exclude=/usr/share/info/*",
+	}
+	if len(b.Components) > 0 {
+		args = append(args, "--components="+strings.Join(b.Components, ","))
+	}
+	if len(b.Packages) > 0 {
+		args = append(args, "--include="+strings.Join(b.Packages, ","))
+	}
+	if b.Architecture != "" {
+		args = append(args, "--architectures="+b.Architecture)
+	}
+	if b.Keyring != "" {
+		args = append(args, "--keyring="+b.Keyring)
+	}
+	args = append(args, b.Release, dir)
+	if b.Mirror != "" {
+		args = append(args, b.Mirror)
+	}
+	return args
+}
+
+func (b Bootstrap) dnf(dir string) []string {
+	args := []string{
+		"dnf", "--assumeyes", "--installroot=" + dir, "--releasever=" + b.Release,
+		"--setopt=install_weak_deps=False", "--setopt=tsflags=nodocs", "--setopt=gpgcheck=True",
+		// The cache belongs to the machine, not into the image.
+		"--setopt=cachedir=" + filepath.Join(filepath.Dir(dir), "dnf-cache"), "--setopt=keepcache=False",
+	}
+	if b.Architecture != "" {
+		args = append(args, "--forcearch="+b.Architecture)
+	}
+	if b.Mirror != "" {
+		args = append(args, "--repofrompath=bootstrap,"+b.Mirror, "--repo=bootstrap", "--setopt=bootstrap.gpgcheck=True")
+		if b.Keyring != "" {
+			args = append(args, "--setopt=bootstrap.gpgkey=file://"+b.Keyring)
+		}
+	} else {
+		// An empty root has no repositories of its own yet.
+		args = append(args, "--setopt=reposdir=/etc/yum.repos.d", "--setopt=varsdir=/etc/dnf/vars")
+	}
+	return append(append(args, "install"), b.Packages...)
+}
+
+// Bootstrapped tells whether the store has the image already, made from the same
+// inputs.
+func (d *Driver) Bootstrapped(b Bootstrap) (bool, error) {
+	name, err := storeName(b.Name)
+	if err != nil {
+		return false, err
+	}
+	if _, err := d.store.Image(name.String()); err != nil {
+		return false, nil //nolint:nilerr // an image that is not known is not there
+	}
+	info, err := buildah.ImportBuilderFromImage(context.Background(), d.store, buildah.ImportFromImageOptions{
+		Image: name.String(), SystemContext: &d.system,
+	})
+	if err != nil {
+		return false, fmt.Errorf("failed to read the image %s: %w", name, err)
+	}
+	return info.Labels()[bootstrapLabel] == b.digest(), nil
+}
+
+// Bootstrap makes the base image, inside our user namespace and with the tool's
+// signature checks on. What the tool prints goes to output.
+func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (_ *Image, err error) {
+	if _, err := exec.LookPath(b.Tool); err != nil {
+		return nil, remediedError{
+			fmt.Errorf("failed to bootstrap a base image: %s is not installed", b.Tool),
+			fmt.Sprintf("install the package %s, or leave out --bootstrap to pull the base image", b.Tool),
+		}
+	}
+	container, root, err := d.newContainer(ctx, buildah.BaseImageFakeName, output)
+	if err != nil {
+		return nil, err
+	}
+	defer func() { err = errors.Join(err, container.Delete()) }()
+
+	args, err := b.command(root)
+	if err != nil {
+		return nil, err
+	}
+	if err := runTool(ctx, args, d.scratch.dir, output); err != nil {
+		return nil, fmt.Errorf("failed to bootstrap %s: %w", b.Name, err)
+	}
+	if err := cleanBootstrap(root); err != nil {
+		return nil, err
+	}
+	// An image without layers begins with a root folder that nobody may write.
+	if err := os.Chmod(root, 0o755); err != nil {
+		return nil, err
+	}
+	container.SetCmd([]string{"/bin/sh"})
+	container.SetEnv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
+	container.SetLabel(bootstrapLabel, b.digest())
+	container.SetCreatedBy(b.Tool + " " + b.Release)
+	return d.commit(ctx, container, BuildOptions{Name: b.Name})
+}
+
+// runTool runs a command of the machine in a pid namespace of its own, so that it
+// and all it started end together when the context does.
+func runTool(ctx context.Context, args []string, tempDir string, output io.Writer) error {
+	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
+	cmd.Stdout, cmd.Stderr = output, output
+	cmd.Dir = "/"
+	cmd.Env = append(os.Environ(), "TMPDIR="+tempDir, "LC_ALL=C.UTF-8")
+	cmd.SysProcAttr = &syscall.SysProcAttr{
+		Cloneflags: unix.CLONE_NEWPID | unix.CLONE_NEWNS,
+		Setsid:     true,
+	}
+	err := cmd.Run()
+	if cause := context.Cause(ctx); cause != nil {
+		return cause
+	}
+	if err != nil {
+		return fmt.Errorf("%s: %w", args[0], err)
+	}
+	return nil
+}
+
+// cleanBootstrap removes what the machine left in the new root.
+func cleanBootstrap(dir string) error {
+	root, err := os.OpenRoot(dir)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	for _, name := range []string{"etc/resolv.conf", "etc/hostname", "var/lib/dbus/machine-id"} {
+		if err := root.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return fmt.Errorf("failed to clean the new base image: %w", err)
+		}
+	}
+	return nil
+}

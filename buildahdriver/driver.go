@@ -1,0 +1,174 @@
+package buildahdriver
+
+import (
+	"errors"
+	"fmt"
+	"io/fs"
+	"os"
+	"path/filepath"
+
+	"go.podman.io/buildah/define"
+	"go.podman.io/image/v5/signature"
+	"go.podman.io/image/v5/types"
+	"go.podman.io/storage"
+	"golang.org/x/sync/singleflight"
+)
+
+// Isolation is the way a RUN instruction is kept apart from the machine.
+type Isolation string
+
+// The isolations that a [Driver] offers.
+const (
+	// IsolationDefault is this package's own: mount, pid, uts and ipc
+	// namespaces, the default capabilities and seccomp filter. It is the only
+	// one that obeys a cancelled context.
+	IsolationDefault Isolation = ""
+	// IsolationOCI runs an OCI runtime, runc or crun, found in PATH.
+	IsolationOCI Isolation = "oci"
+	// IsolationRootless runs an OCI runtime with less asked of it.
+	IsolationRootless Isolation = "rootless"
+	// IsolationChroot is buildah's own way without a runtime.
+	IsolationChroot Isolation = "chroot"
+)
+
+// Credentials are a user and password for one registry. They are sent to no
+// other.
+type Credentials struct {
+	// Registry is the host, with a port if it is not the default one.
+	Registry string
+	User     string
+	Password string
+}
+
+// Options says where a [Driver] keeps its images and how it meets registries.
+// The zero value works.
+type Options struct {
+	// Root is the folder of the image store. The default is what storage.conf
+	// names, else a store of our own in the user's data directory, or below
+	// /var/lib for root.
+	Root string
+	// RunRoot is the folder for state that need not survive a reboot.
+	RunRoot string
+	// StorageDriver is overlay or vfs; the default is what storage.conf names,
+	// else overlay.
+	StorageDriver string
+	// AuthFile holds credentials as "podman login" writes them. The default is
+	// where podman, buildah and skopeo look.
+	AuthFile string
+	// Credentials win over AuthFile for their registry.
+	Credentials Credentials
+	// CertDir holds *.crt, and *.cert with *.key, for registries with TLS.
+	CertDir string
+	// TLSVerify, if set, overrides what registries.conf says of a registry.
+	TLSVerify *bool
+	// Isolation is how RUN instructions are run.
+	Isolation Isolation
+}
+
+// Driver builds and pushes images in one store.
+type Driver struct {
+	options Options
+	store   storage.Store
+	scratch *scratch
+	system  types.SystemContext
+	pulls   singleflight.Group
+}
+
+// Open opens the store, making it if need be. The caller has called
+// [EnterUserNamespace] before, and closes the driver.
+func Open(options Options) (*Driver, error) {
+	storeOptions, err := storeOptions(options)
+	if err != nil {
+		return nil, err
+	}
+	store, err := storage.GetStore(storeOptions)
+	if err != nil {
+		return nil, openError(storeOptions, err)
+	}
+	scratch, err := newScratch(store)
+	if err != nil {
+		return nil, err
+	}
+	driver := &Driver{options: options, store: store, scratch: scratch}
+	// Buildah asks the environment where large temporary files go, and nothing
+	// else.
+	scratch.setenv("TMPDIR", scratch.dir)
+	if driver.buildahIsolation() != define.IsolationChroot && os.Getenv("XDG_RUNTIME_DIR") == "" {
+		// OCI runtimes would take /run, which is not ours to write.
+		scratch.setenv("XDG_RUNTIME_DIR", scratch.dir)
+	}
+	if err := driver.configureSystem(); err != nil {
+		return nil, errors.Join(err, driver.Close())
+	}
+	return driver, nil
+}
+
+// Close removes temporary files and lets go of the store.
+func (d *Driver) Close() error {
+	err := d.scratch.close()
+	// A store that says it is busy has mounts of other processes in it.
+	if _, shutdown := d.store.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
+		err = errors.Join(err, shutdown)
+	}
+	return err
+}
+
+// GraphRoot returns the folder of the image store.
+func (d *Driver) GraphRoot() string { return d.store.GraphRoot() }
+
+// RunRoot returns the folder of the store's transient state.
+func (d *Driver) RunRoot() string { return d.store.RunRoot() }
+
+// TempDir returns the folder for this driver's temporary files. It is on the
+// store's filesystem and goes when the driver is closed.
+func (d *Driver) TempDir() string { return d.scratch.dir }
+
+// configureSystem fills in what the machine's configuration leaves open.
+func (d *Driver) configureSystem() error {
+	d.system = types.SystemContext{
+		AuthFilePath:            d.options.AuthFile,
+		DockerCertPath:          d.options.CertDir,
+		BigFilesTemporaryDir:    d.scratch.dir,
+		BlobInfoCacheDir:        filepath.Join(d.store.GraphRoot(), "kolla-build"),
+		DockerRegistryUserAgent: "kolla-build",
+	}
+	if d.options.TLSVerify != nil {
+		d.system.DockerInsecureSkipTLSVerify = types.NewOptionalBool(!*d.options.TLSVerify)
+	}
+	_, err := signature.DefaultPolicy(&d.system)
+	if errors.Is(err, fs.ErrNotExist) {
+		d.system.SignaturePolicyPath = filepath.Join(d.scratch.dir, "policy.json")
+		return os.WriteFile(d.system.SignaturePolicyPath, []byte(acceptAnything), 0o600)
+	}
+	if err != nil {
+		return fmt.Errorf("failed to read the machine's signature policy: %w", err)
+	}
+	return nil
+}
+
+// acceptAnything is the signature policy of a machine that has none: images are
+// taken unsigned, as docker and podman do by default. See
+// containers-policy.json(5).
+const acceptAnything = `{"default": [{"type": "insecureAcceptAnything"}]}
+`
+
+// systemFor returns settings for dealing with the registry at host.
+func (d *Driver) systemFor(host string) *types.SystemContext {
+	system := d.system
+	if c := d.options.Credentials; c.User != "" && c.Registry == host {
+		system.DockerAuthConfig = &types.DockerAuthConfig{Username: c.User, Password: c.Password}
+	}
+	return &system
+}
+
+// buildahIsolation is the isolation for what only buildah can do.
+func (d *Driver) buildahIsolation() define.Isolation {
+	switch d.options.Isolation {
+	case IsolationOCI:
+		return define.IsolationOCI
+	case IsolationRootless:
+		return define.IsolationOCIRootless
+	default:
+		return define.IsolationChroot
+	}
+}

@@ -1,0 +1,114 @@
+package buildahdriver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"os/user"
+	"strings"
+	"syscall"
+
+	"go.podman.io/storage/pkg/idtools"
+	"golang.org/x/sys/unix"
+)
+
+// wantedIDs is how many subordinate ids an image needs: uids and gids up to
+// 65,535 occur in images, and files owned by others cannot be stored.
+const wantedIDs = 65536
+
+// checkEnvironment looks for what an ordinary user needs to build: user
+// namespaces, the helpers that map ids, and a range of subordinate ids. It takes
+// a few milliseconds, so that what is missing is told before any work.
+func checkEnvironment() error {
+	if err := checkUserNamespaces(); err != nil {
+		return err
+	}
+	if err := checkMappingHelpers(); err != nil {
+		return err
+	}
+	return checkSubordinateIDs()
+}
+
+func checkUserNamespaces() error {
+	for _, limit := range []struct{ file, forbidden, mend string }{
+		{"/proc/sys/user/max_user_namespaces", "0", "sysctl -w user.max_user_namespaces=28633"},
+		{"/proc/sys/kernel/unprivileged_userns_clone", "0", "sysctl -w kernel.unprivileged_userns_clone=1"},
+	} {
+		if readSetting(limit.file) == limit.forbidden {
+			return &EnvironmentError{
+				Missing: fmt.Sprintf("this kernel forbids user namespaces: %s is %s", limit.file, limit.forbidden),
+				Mend:    "run as root: " + limit.mend,
+			}
+		}
+	}
+	// Ubuntu lets an unconfined program make a user namespace that is good for
+	// nothing: it has no capability in it.
+	const restrict = "/proc/sys/kernel/apparmor_restrict_unprivileged_userns"
+	if readSetting(restrict) == "1" && readSetting("/proc/self/attr/apparmor/current") == "unconfined" {
+		return &EnvironmentError{
+			Missing: "AppArmor forbids user namespaces to this program: " + restrict + " is 1",
+			Mend:    "give the program an AppArmor profile with the rule \"userns,\", or run as root: sysctl -w kernel.apparmor_restrict_unprivileged_userns=0",
+		}
+	}
+	// Settings are not all: a seccomp filter around a CI job says no as well.
+	probe := exec.Command("/bin/true")
+	probe.SysProcAttr = &syscall.SysProcAttr{Cloneflags: unix.CLONE_NEWUSER}
+	if err := probe.Run(); errors.Is(err, unix.EPERM) || errors.Is(err, unix.ENOSPC) || errors.Is(err, unix.EINVAL) {
+		return &EnvironmentError{
+			Missing: fmt.Sprintf("making a user namespace is not permitted here (%v)", err),
+			Mend:    "in a container, allow the system calls clone and unshare with CLONE_NEWUSER in its seccomp profile",
+		}
+	}
+	return nil
+}
+
+func checkMappingHelpers() error {
+	for _, helper := range []string{"newuidmap", "newgidmap"} {
+		if _, err := exec.LookPath(helper); err != nil {
+			return &EnvironmentError{
+				Missing: fmt.Sprintf("%s is not installed: without it subordinate ids cannot be mapped", helper),
+				Mend:    "run as root: apt-get install uidmap   (Debian, Ubuntu)\n             or: dnf install shadow-utils    (Fedora, RHEL)",
+			}
+		}
+	}
+	return nil
+}
+
+func checkSubordinateIDs() error {
+	me, err := user.Current()
+	if err != nil {
+		return fmt.Errorf("failed to find the current user: %w", err)
+	}
+	var uids, gids int
+	// An error here means that there is no range, which is reported below.
+	if mappings, err := idtools.NewIDMappings(me.Username, me.Username); err == nil {
+		uids, gids = size(mappings.UIDs()), size(mappings.GIDs())
+	}
+	if uids >= wantedIDs-1 && gids >= wantedIDs-1 {
+		return nil
+	}
+	return &EnvironmentError{
+		Missing: fmt.Sprintf("user %s has %d subordinate uids in /etc/subuid and %d subordinate gids in /etc/subgid, and needs %d of each", me.Username, uids, gids, wantedIDs),
+		Mend:    fmt.Sprintf("run as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s   (choose a range that no other user has)", me.Username),
+	}
+}
+
+func size(ranges []idtools.IDMap) int {
+	total := 0
+	for _, r := range ranges {
+		total += r.Size
+	}
+	return total
+}
+
+// readSetting returns the trimmed contents of a file of the kernel's, or nothing
+// where this kernel does not have it.
+func readSetting(file string) string {
+	data, err := os.ReadFile(file)
+	if err != nil {
+		return ""
+	}
+	setting, _, _ := strings.Cut(strings.TrimSpace(string(data)), " ")
+	return setting
+}

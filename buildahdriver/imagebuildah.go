@@ -1,0 +1,64 @@
+package buildahdriver
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"go.podman.io/buildah/define"
+	"go.podman.io/buildah/imagebuildah"
+	"go.podman.io/storage/pkg/archive"
+)
+
+// buildWithImagebuildah builds what the quick way does not know: several stages,
+// RUN --mount, here-documents. The store and the result are the same.
+func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions) (*Image, error) {
+	name, err := storeName(options.Name)
+	if err != nil {
+		return nil, err
+	}
+	excludes, ignoreFile, err := contextExcludes(options.ContextDir)
+	if err != nil {
+		return nil, err
+	}
+	step := 0
+	id, canonical, err := imagebuildah.BuildDockerfiles(ctx, d.store, define.BuildOptions{
+		ContextDirectory:        options.ContextDir,
+		Args:                    options.Args,
+		Output:                  name.String(),
+		OutputFormat:            define.OCIv1ImageManifest,
+		Compression:             archive.Uncompressed,
+		PullPolicy:              define.PullIfMissing,
+		Isolation:               d.buildahIsolation(),
+		NamespaceOptions:        hostNetwork(),
+		ConfigureNetwork:        define.NetworkEnabled,
+		CommonBuildOpts:         &define.CommonBuildOptions{},
+		SystemContext:           &d.system,
+		Excludes:                excludes,
+		IgnoreFile:              ignoreFile,
+		In:                      strings.NewReader(""),
+		Out:                     options.Output,
+		Err:                     options.Output,
+		ReportWriter:            options.Output,
+		NoCache:                 true,
+		RemoveIntermediateCtrs:  true,
+		ForceRmIntermediateCtrs: true,
+		ContainerSuffix:         strings.TrimSuffix(workingContainerPrefix, "-"),
+		Log: func(format string, args ...any) {
+			// Steps of several stages have no common count.
+			step++
+			options.OnStep(step, 0, oneLine(fmt.Sprintf(format, args...)))
+		},
+	}, options.Dockerfile)
+	if cause := context.Cause(ctx); cause != nil {
+		return nil, cause
+	}
+	if err != nil {
+		return nil, fmt.Errorf("failed to build %s: %w", options.Dockerfile, err)
+	}
+	digest := ""
+	if canonical != nil {
+		digest = canonical.Digest().String()
+	}
+	return d.built(name.String(), id, digest)
+}

@@ -1,0 +1,58 @@
+package buildahdriver
+
+import (
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+)
+
+// StoredImage is an image in the store.
+type StoredImage struct {
+	// Name is one of its names; an image with several is listed with each.
+	Name string
+	// ID is the digest of its configuration, in hex.
+	ID string
+	// Size is what its layers hold, uncompressed, in bytes.
+	Size int64
+	// Created is when it was committed.
+	Created time.Time
+}
+
+// Images lists the named images of the store by name.
+func (d *Driver) Images() ([]StoredImage, error) {
+	images, err := d.store.Images()
+	if err != nil {
+		return nil, fmt.Errorf("failed to list the store's images: %w", err)
+	}
+	var list []StoredImage
+	for _, image := range images {
+		if len(image.Names) == 0 {
+			continue
+		}
+		size, err := d.layersSize(image.TopLayer)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range image.Names {
+			list = append(list, StoredImage{Name: name, ID: image.ID, Size: size, Created: image.Created})
+		}
+	}
+	slices.SortFunc(list, func(a, b StoredImage) int { return strings.Compare(a.Name, b.Name) })
+	return list, nil
+}
+
+// layersSize adds up the sizes of a layer and those below it, as recorded when
+// they were made, without walking a file.
+func (d *Driver) layersSize(id string) (int64, error) {
+	var total int64
+	for id != "" {
+		layer, err := d.store.Layer(id)
+		if err != nil {
+			return 0, fmt.Errorf("failed to look up layer %s: %w", id, err)
+		}
+		total += max(layer.UncompressedSize, 0)
+		id = layer.Parent
+	}
+	return total, nil
+}

@@ -1,0 +1,115 @@
+package buildahdriver
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"runtime"
+	"strconv"
+	"strings"
+
+	"go.podman.io/buildah"
+	"go.podman.io/storage/pkg/unshare"
+	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
+)
+
+// ownMountNamespace marks, in the environment, a process of root that has a
+// mount namespace of its own.
+const ownMountNamespace = "_KOLLA_BUILD_MOUNT_NAMESPACE"
+
+// Reexec must be the first statement of main. It returns true if this process
+// was started by the libraries or by this package to do one of their errands,
+// which is then done, and main must return.
+func Reexec() bool {
+	sandbox.Register()
+	return buildah.InitReexec()
+}
+
+// EnterUserNamespace starts the program again in a user and mount namespace
+// where it is root over the user's subordinate ids, and does not return in the
+// process that called it: that one passes signals on, waits, and exits as its
+// child does. In the child it returns nil. For root, who needs no user
+// namespace, the program only moves to a mount namespace of its own, so that no
+// mount outlives it.
+//
+// What the machine lacks is reported as an [*EnvironmentError].
+func EnterUserNamespace() error {
+	if os.Geteuid() == 0 && unshare.GetRootlessUID() == 0 && !unshare.IsRootless() {
+		return enterMountNamespace()
+	}
+	if os.Geteuid() != 0 {
+		if err := checkEnvironment(); err != nil {
+			return err
+		}
+	}
+	unshare.MaybeReexecUsingUserNamespace(false)
+	return adoptOrphans()
+}
+
+// enterMountNamespace gives the program a private mount namespace by executing
+// it anew from a thread that has one: a running Go program cannot move all its
+// threads.
+func enterMountNamespace() error {
+	if os.Getenv(ownMountNamespace) != "" {
+		return adoptOrphans()
+	}
+	runtime.LockOSThread()
+	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
+		return fmt.Errorf("failed to make a mount namespace: %w", err)
+	}
+	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, ""); err != nil {
+		return fmt.Errorf("failed to detach mounts from the host: %w", err)
+	}
+	env := append(os.Environ(), ownMountNamespace+"=1")
+	return fmt.Errorf("failed to execute the program again: %w", unix.Exec("/proc/self/exe", os.Args, env))
+}
+
+// adoptOrphans makes processes whose parent ends become children of this one, so
+// that [KillDescendants] finds them.
+func adoptOrphans() error {
+	return unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0)
+}
+
+// KillDescendants kills every process that descends from this one. It is for the
+// end of a run that was interrupted: buildah's own ways to run a command, and
+// helpers of the libraries, do not obey a context.
+func KillDescendants() {
+	// A process may start another while we look; a few rounds catch them all.
+	for range 10 {
+		pids := descendants(os.Getpid())
+		if len(pids) == 0 {
+			return
+		}
+		for _, pid := range pids {
+			_ = unix.Kill(pid, unix.SIGKILL)
+		}
+		for {
+			var status unix.WaitStatus
+			if pid, err := unix.Wait4(-1, &status, unix.WNOHANG, nil); pid <= 0 || err != nil {
+				break
+			}
+		}
+	}
+}
+
+func descendants(pid int) []int {
+	var found []int
+	lists, _ := filepath.Glob(fmt.Sprintf("/proc/%d/task/*/children", pid))
+	for _, list := range lists {
+		data, err := os.ReadFile(list)
+		if err != nil {
+			continue
+		}
+		for _, field := range strings.Fields(string(data)) {
+			child, err := strconv.Atoi(field)
+			if err != nil {
+				continue
+			}
+			found = append(found, child)
+			found = append(found, descendants(child)...)
+		}
+	}
+	return found
+}

@@ -1,0 +1,124 @@
+package buildahdriver
+
+import (
+	"crypto/x509"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+
+	"github.com/docker/distribution/registry/api/errcode"
+	"go.podman.io/common/pkg/retry"
+	"go.podman.io/image/v5/docker"
+	"go.podman.io/image/v5/docker/reference"
+	"golang.org/x/sys/unix"
+)
+
+// registryError explains why something failed at the registry of the image name:
+// one line that says what, with what to set, and whether trying again can help.
+func registryError(what, name string, err error) error {
+	host := name
+	if named, parseErr := reference.ParseNormalizedNamed(name); parseErr == nil {
+		host = reference.Domain(named)
+	}
+	wrapped := fmt.Errorf("failed to %s: %w", what, shortCause(host, err))
+	if remedy := registryRemedy(host, err); remedy != "" {
+		return remediedError{wrapped, remedy}
+	}
+	if mayHeal(err) {
+		return temporaryError{wrapped}
+	}
+	return wrapped
+}
+
+// shortCause replaces what the libraries wrap around the causes users meet most
+// by a plain sentence.
+func shortCause(host string, err error) error {
+	var (
+		unknownAuthority x509.UnknownAuthorityError
+		wrongHost        x509.HostnameError
+		invalid          x509.CertificateInvalidError
+	)
+	switch {
+	case isPlainHTTP(err):
+		return fmt.Errorf("%s answers http, not https", host)
+	case errors.As(err, &unknownAuthority):
+		return fmt.Errorf("the certificate of %s is signed by an unknown authority", host)
+	case errors.As(err, &wrongHost):
+		return fmt.Errorf("the certificate of %s is for another host: %w", host, wrongHost)
+	case errors.As(err, &invalid):
+		return fmt.Errorf("the certificate of %s is not valid: %w", host, invalid)
+	case isUnauthorized(err):
+		return fmt.Errorf("%s does not accept the user or the password", host)
+	}
+	return err
+}
+
+func registryRemedy(host string, err error) string {
+	var (
+		unknownAuthority x509.UnknownAuthorityError
+		wrongHost        x509.HostnameError
+		invalid          x509.CertificateInvalidError
+	)
+	switch {
+	case isPlainHTTP(err):
+		return fmt.Sprintf("list it as insecure in registries.conf ([[registry]] location = %q, insecure = true), or give --tls-verify=false", host)
+	case errors.As(err, &unknownAuthority):
+		return "give the authority's certificate with --cert-dir DIR (a file DIR/ca.crt), or give --tls-verify=false"
+	case errors.As(err, &wrongHost), errors.As(err, &invalid):
+		return "renew the registry's certificate, or give --tls-verify=false"
+	case isUnauthorized(err):
+		return fmt.Sprintf("give --creds USER:PASSWORD, or --authfile FILE as \"podman login %s\" writes it", host)
+	}
+	return ""
+}
+
+// isPlainHTTP recognizes net/http's answer to a server that does not speak TLS,
+// which is not a typed error.
+func isPlainHTTP(err error) bool {
+	return strings.Contains(err.Error(), "server gave HTTP response to HTTPS client")
+}
+
+func isUnauthorized(err error) bool {
+	var unauthorized docker.ErrUnauthorizedForCredentials
+	if errors.As(err, &unauthorized) {
+		return true
+	}
+	var code errcode.Error
+	if errors.As(err, &code) && (code.Code == errcode.ErrorCodeUnauthorized || code.Code == errcode.ErrorCodeDenied) {
+		return true
+	}
+	var codes errcode.Errors
+	if errors.As(err, &codes) {
+		for _, one := range codes {
+			if isUnauthorized(one) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// mayHeal extends containers-common's rule by what its users miss: a 500 without
+// a body of JSON, 429, and connections that broke in the middle.
+func mayHeal(err error) bool {
+	if retry.IsErrorRetryable(err) {
+		return true
+	}
+	var status docker.UnexpectedHTTPStatusError
+	if errors.As(err, &status) {
+		return status.StatusCode >= http.StatusInternalServerError || status.StatusCode == http.StatusTooManyRequests
+	}
+	var dns *net.DNSError
+	if errors.As(err, &dns) {
+		return dns.IsTemporary || dns.IsTimeout
+	}
+	for _, broken := range []error{io.ErrUnexpectedEOF, net.ErrClosed, unix.EPIPE, unix.ECONNRESET, docker.ErrTooManyRequests} {
+		if errors.Is(err, broken) {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,124 @@
+package buildahdriver
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+)
+
+// TestRunIsIsolated looks at the isolation of RUN from the inside: it must not be
+// weaker than that of buildah's chroot isolation.
+func TestRunIsIsolated(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	for _, look := range []struct{ name, command, want string }{
+		{"capabilities of root", "grep -E 'Cap(Inh|Prm|Eff|Bnd|Amb)' /proc/self/status | tr -s '\\t\\n' ' '", "CapInh: 0000000000000000 CapPrm: 00000000800405fb CapEff: 00000000800405fb CapBnd: 00000000800405fb CapAmb: 0000000000000000"},
+		{"seccomp filter", "grep ^Seccomp: /proc/self/status | tr '\\t' ' '", "Seccomp: 2"},
+		{"pid namespace", "echo $$; ls -d /proc/[0-9]* | wc -l | awk '{print ($1 < 5)}'", "1\n1"},
+		{"host name", "hostname", "localhost"},
+		{"no mount", "mkdir /m; mount -t tmpfs none /m 2>/dev/null || echo refused", "refused"},
+		{"no way to the host's root", "ls -di /proc/1/root/ | awk '{print $1}' | grep -qx $(ls -di / | awk '{print $1}') && echo same", "same"},
+		{"kernel settings", "echo 1 2>/dev/null >/proc/sys/kernel/domainname || echo refused", "refused"},
+		{"sysrq", "echo b 2>/dev/null >/proc/sysrq-trigger || echo refused", "refused"},
+		{"/sys", "touch /sys/x 2>/dev/null || echo refused", "refused"},
+		{"masked files", "cat /proc/keys /proc/kcore /proc/timer_list /proc/interrupts 2>/dev/null | wc -c", "0"},
+		{"masked folder", "ls -A /sys/firmware /proc/scsi 2>/dev/null | grep -v : | grep -c . || true", "0"},
+		{"/dev is fixed", "touch /dev/x 2>/dev/null || echo refused", "refused"},
+		{"/dev/null", "echo x >/dev/null && echo ok", "ok"},
+		{"no host devices", "ls /dev | tr '\\n' ' '", "fd full null ptmx pts random shm stderr stdin stdout tty urandom zero"},
+		{"/dev/shm", "touch /dev/shm/x && echo ok", "ok"},
+		{"a pseudo-terminal", "ls -d /dev/pts/ptmx", "/dev/pts/ptmx"},
+		{"open files", "ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3"},
+		{"standard input", "readlink /proc/self/fd/0; cat", "/dev/null"},
+		{"output is no file", "readlink /proc/self/fd/1 | cut -c1-5", "pipe:"},
+		{"environment", "env | grep -vE '^(PATH|HOME|HOSTNAME|PWD|SHLVL)='; true", ""},
+		{"umask", "umask", "0022"},
+		{"session", "tty; true", "not a tty"},
+		{"resolver", "cmp /etc/resolv.conf - </dev/null >/dev/null 2>&1 || echo there", "there"},
+	} {
+		t.Run(look.name, func(t *testing.T) {
+			_, output := buildImage(t, d, "look:1", "FROM base:1\nRUN "+look.command+"\n", nil)
+			if got := strings.TrimSpace(output); got != look.want {
+				t.Errorf("%s\ngot  %q\nwant %q", look.command, got, look.want)
+			}
+		})
+	}
+	_, output := buildImage(t, d, "look:1", "FROM base:1\nUSER nova\nRUN grep -E 'Cap(Prm|Eff|Amb)' /proc/self/status | cut -f2 | tr '\\n' ' '\n", nil)
+	if want := strings.Repeat("0000000000000000 ", 3); output != want {
+		t.Errorf("a user's capabilities are %q, want %q", output, want)
+	}
+}
+
+// TestLinksDoNotRedirectMounts: an image may make /proc or /etc a symbolic link,
+// in the hope that what we mount there lands elsewhere.
+func TestLinksDoNotRedirectMounts(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	for _, path := range []string{"proc", "dev", "sys"} {
+		t.Run(path, func(t *testing.T) {
+			buildImage(t, d, "evil:1", "FROM base:1\nCOPY evil.sh /\nRUN sh /evil.sh\n", map[string]string{"evil.sh": "mkdir /elsewhere /target\n"})
+			// The link comes by COPY, since RUN sees the real folder in its place.
+			dir := "FROM evil:1\nADD link.tar /\nRUN echo mounted\n"
+			_, output, err := tryBuild(t, d, "x:1", dir, map[string]string{"link.tar": tarWithLink(t, path, "elsewhere")})
+			if err == nil || strings.Contains(output, "mounted") {
+				t.Errorf("RUN went on with /%s a link: %v", path, err)
+			}
+			if err != nil && !strings.Contains(err.Error(), "/"+path) {
+				t.Errorf("the error does not name /%s: %v", path, err)
+			}
+		})
+	}
+	t.Run("etc/resolv.conf", func(t *testing.T) {
+		image, output := buildImage(t, d, "x:1", "FROM base:1\nRUN touch /victim\nADD link.tar /\nRUN cat /victim; test -s /etc/resolv.conf && echo resolver\n",
+			map[string]string{"link.tar": tarWithLink(t, "etc/resolv.conf", "/victim")})
+		if output != "resolver\n" {
+			t.Errorf("output %q: the mount went through the link, or there is none", output)
+		}
+		if link := entries(t, d, image)["etc/resolv.conf"]; link == nil || link.Linkname != "/victim" {
+			t.Errorf("the image's own link did not survive: %+v", link)
+		}
+	})
+}
+
+func TestShellAndExecForms(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	_, output := buildImage(t, d, "x:1", `FROM base:1
+RUN ["echo", "exec", "form", "$HOME"]
+SHELL ["/bin/sh", "-e", "-c"]
+RUN false || echo shell; echo "$0"
+RUN echo a \
+    # a comment
+    b
+`, nil)
+	if want := "exec form $HOME\nshell\n/bin/sh\na b\n"; output != want {
+		t.Errorf("got %q, want %q", output, want)
+	}
+}
+
+func TestUnknownUser(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	_, _, err := tryBuild(t, d, "x:1", "FROM base:1\nUSER ghost\nRUN true\n", nil)
+	if err == nil || !strings.Contains(err.Error(), `"ghost"`) {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestIDOutsideTheRange(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	_, _, err := tryBuild(t, d, "x:1", "FROM base:1\nUSER 4000000\nRUN true\n", nil)
+	if err == nil || !strings.Contains(err.Error(), "/etc/subuid") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestKilledBySignal(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	_, _, err := tryBuild(t, d, "x:1", "FROM base:1\nRUN sh -c 'kill -9 $$'; exit $?\n", nil)
+	if want := fmt.Sprintf("exit status %d", 128+9); err == nil || !strings.Contains(err.Error(), want) {
+		t.Errorf("got %v, want %s", err, want)
+	}
+}
