@@ -1,0 +1,39 @@
+package image
+
+import "strings"
+
+// Naming makes the references of a tree's images:
+//
+//	[registry/]namespace/<base>-<type>-<image>:<tag>
+type Naming struct {
+	Registry  string // host[:port], may be empty
+	Namespace string // may be empty too
+	Base      string // distro, such as debian
+	Type      string // binary or source
+	Tag       string
+}
+
+// Reference returns the reference of an image.
+func (n Naming) Reference(image string) string {
+	ref := n.Prefix() + image + ":" + n.Tag
+	if namespace := n.FullNamespace(); namespace != "" {
+		ref = namespace + "/" + ref
+	}
+	return ref
+}
+
+// FullNamespace is the namespace with the registry in front: what templates
+// know as {{ namespace }}.
+func (n Naming) FullNamespace() string {
+	parts := make([]string, 0, 2)
+	for _, part := range []string{n.Registry, n.Namespace} {
+		if part = strings.Trim(part, "/"); part != "" {
+			parts = append(parts, part)
+		}
+	}
+	return strings.Join(parts, "/")
+}
+
+// Prefix is what stands in front of an image's own name: what templates know
+// as {{ image_prefix }}.
+func (n Naming) Prefix() string { return n.Base + "-" + n.Type + "-" }
