@@ -1,0 +1,122 @@
+package config
+
+import (
+	"errors"
+	"fmt"
+	"net/url"
+	"regexp"
+	"strconv"
+	"strings"
+)
+
+// The grammars are those of the distribution specification's references. They
+// are compiled where they are used: a run checks a handful of values.
+const (
+	tagGrammar       = `^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`
+	namespaceGrammar = `^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`
+	registryGrammar  = `^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[a-z0-9._/-]*[a-z0-9])?$`
+)
+
+func checkTag(value string) error {
+	if !regexp.MustCompile(tagGrammar).MatchString(value) {
+		return fmt.Errorf("%q cannot be a tag: up to 128 letters, digits, '_', '.' and '-', not beginning with '.' or '-'", value)
+	}
+	return nil
+}
+
+func checkNamespace(value string) error {
+	if !regexp.MustCompile(namespaceGrammar).MatchString(value) {
+		return fmt.Errorf("%q cannot be a namespace: lower-case letters and digits, with single '.', '_', '-' or '/' between them", value)
+	}
+	return nil
+}
+
+// checkRegistry lets the empty text pass: it means no registry.
+func checkRegistry(value string) error {
+	switch {
+	case value == "":
+		return nil
+	case strings.Contains(value, "://"):
+		return fmt.Errorf("%q begins with a scheme: give HOST[:PORT] only, and mark a registry that speaks http as insecure in registries.conf", redactURL(value))
+	case strings.Contains(value, "@"):
+		return errors.New("a user does not belong there: give HOST[:PORT] only, and the user with --creds or --authfile")
+	case !regexp.MustCompile(registryGrammar).MatchString(value):
+		return fmt.Errorf("%q cannot be a registry: want HOST[:PORT]", value)
+	}
+	return nil
+}
+
+// checkCreds never repeats its value.
+func checkCreds(value string) error {
+	if user, password, found := strings.Cut(value, ":"); !found || user == "" || password == "" {
+		return errors.New("the value is not USER:PASSWORD")
+	}
+	return nil
+}
+
+func checkURL(value string) error {
+	u, err := url.Parse(value)
+	if err != nil || u.Scheme == "" || u.Host == "" && u.Path == "" {
+		return fmt.Errorf("%q is not a URL", redactURL(value))
+	}
+	switch u.Scheme {
+	case "http", "https", "file":
+		return nil
+	}
+	return fmt.Errorf("%q is not a URL of http, https or file", redactURL(value))
+}
+
+func notEmpty(value string) error {
+	if value == "" {
+		return errors.New("the value is empty")
+	}
+	return nil
+}
+
+func atLeast(least int) func(string) error {
+	return func(value string) error {
+		if n, err := strconv.Atoi(value); err == nil && n < least {
+			return fmt.Errorf("%d is less than %d", n, least)
+		}
+		return nil
+	}
+}
+
+// redactURL hides what stands before the @ of a URL, even of one that cannot
+// be parsed.
+func redactURL(text string) string {
+	scheme, rest, found := strings.Cut(text, "://")
+	if !found {
+		scheme, rest = "", text
+	} else {
+		scheme += "://"
+	}
+	if at := strings.LastIndex(rest, "@"); at >= 0 {
+		rest = mask + rest[at:]
+	}
+	return scheme + rest
+}
+
+// contradictions tells which options cannot be meant together. What the
+// Python tool takes in silence is let pass, as long as it makes sense.
+func contradictions(c *Config) []Problem {
+	var problems []Problem
+	refuse := func(wrong bool, text, remedy string) {
+		if wrong {
+			problems = append(problems, Problem{text, remedy})
+		}
+	}
+	refuse(c.Quiet && c.Debug,
+		"options --quiet and --debug contradict each other",
+		"leave one of them out")
+	refuse(c.Push && c.TemplateOnly,
+		"options --push and --template-only contradict each other: nothing is built that could be pushed",
+		"leave one of them out")
+	refuse(c.Bootstrap && c.BaseImage != "",
+		"options --bootstrap and --base-image contradict each other: both name the image to start from",
+		"leave one of them out")
+	refuse(c.BootstrapMirror != "" && !c.Bootstrap,
+		"option --bootstrap-mirror has no effect without --bootstrap",
+		"add --bootstrap")
+	return problems
+}

@@ -1,0 +1,149 @@
+package template
+
+import "maps"
+
+// Variables are what templates know about the run. Their names in templates,
+// and what they hold, are those of the Python tool.
+type Variables struct {
+	// BaseDistro is the distro of the images; templates also know it as
+	// supported_distro_name.
+	BaseDistro string
+	// BaseImage and BaseDistroTag name the image that base starts from.
+	BaseImage, BaseDistroTag string
+	// BaseArch is the machine architecture: x86_64 or aarch64.
+	BaseArch string
+	// BasePackageType is rpm or deb.
+	BasePackageType string
+	// PackageManager is known to templates as distro_package_manager: dnf or
+	// apt.
+	PackageManager string
+	// InstallType is the type as the user gave it: binary, source, rdo or
+	// rhos. Templates see install_type and install_metatype.
+	InstallType string
+
+	// Namespace comes before each image's name, the registry included.
+	Namespace string
+	// ImagePrefix comes between Namespace and the image's name.
+	ImagePrefix string
+	// Tag is the tag of all images.
+	Tag string
+
+	// Maintainer is the name and address in each image's labels.
+	Maintainer string
+	// KollaVersion is the version in each image's labels.
+	KollaVersion string
+	// OpenStackRelease is the release, such as 2026.1 or master.
+	OpenStackRelease string
+	// OpenStackReleaseCodename is the release's name.
+	OpenStackReleaseCodename string
+	// OpenStackBranch is the branch's name with a dash, as in stable-2026.1.
+	OpenStackBranch string
+	// OpenStackBranchSlashed is the same with a slash, as in stable/2026.1.
+	OpenStackBranchSlashed string
+
+	// IncludeHeader and IncludeFooter are texts that go into Dockerfiles.
+	IncludeHeader, IncludeFooter string
+	// RPMSetup are instructions that set up RPM repositories.
+	RPMSetup []string
+	// UseDumbInit makes dumb-init the entry point.
+	UseDumbInit bool
+	// DockerHealthchecks installs the scripts for health checks.
+	DockerHealthchecks bool
+	// CleanPackageCache empties the package manager's cache after use.
+	CleanPackageCache bool
+	// PatchesPath is the folder with patches; it may be empty.
+	PatchesPath string
+
+	// Users are the service users by name.
+	Users map[string]User
+	// ReposYAML is the path of a file with repositories; it may be empty.
+	ReposYAML string
+	// Env is the environment of the process.
+	Env map[string]string
+	// Distro holds the fields of the distro's data file.
+	Distro map[string]any
+}
+
+// User is a user that a service runs as. Templates know the fields by their
+// names in lower case.
+type User struct {
+	UID, GID int
+	Group    string
+}
+
+// shared returns the context that all images have in common.
+func (v Variables) shared() map[string]any {
+	installType, metatype := installTypes(v.InstallType)
+	return map[string]any{
+		"base_arch":                  v.BaseArch,
+		"base_distro":                v.BaseDistro,
+		"base_distro_tag":            v.BaseDistroTag,
+		"base_image":                 v.BaseImage,
+		"base_package_type":          v.BasePackageType,
+		"clean_package_cache":        v.CleanPackageCache,
+		"debian_arch":                debianArch(v.BaseArch),
+		"distro":                     v.Distro,
+		"distro_package_manager":     v.PackageManager,
+		"docker_healthchecks":        v.DockerHealthchecks,
+		"env":                        v.Env,
+		"image_prefix":               v.ImagePrefix,
+		"include_footer":             v.IncludeFooter,
+		"include_header":             v.IncludeHeader,
+		"install_metatype":           metatype,
+		"install_type":               installType,
+		"kolla_version":              v.KollaVersion,
+		"maintainer":                 v.Maintainer,
+		"namespace":                  v.Namespace,
+		"openstack_branch":           v.OpenStackBranch,
+		"openstack_branch_slashed":   v.OpenStackBranchSlashed,
+		"openstack_release":          v.OpenStackRelease,
+		"openstack_release_codename": v.OpenStackReleaseCodename,
+		"patches_path":               v.PatchesPath,
+		"repos_yaml":                 v.ReposYAML,
+		"rpm_setup":                  v.RPMSetup,
+		"supported_distro_name":      v.BaseDistro,
+		"tag":                        v.Tag,
+		"use_dumb_init":              v.UseDumbInit,
+		"users":                      userMaps(v.Users),
+	}
+}
+
+func userMaps(users map[string]User) map[string]any {
+	context := make(map[string]any, len(users))
+	for name, u := range users {
+		context[name] = map[string]any{"uid": u.UID, "gid": u.GID, "group": u.Group}
+	}
+	return context
+}
+
+// forImage adds to the shared context what only one image has.
+func forImage(shared map[string]any, image Image) map[string]any {
+	context := maps.Clone(shared)
+	context["image_name"] = image.Name
+	return context
+}
+
+// installTypes returns install_type and install_metatype. The kinds of binary
+// are told apart by the latter, as in the Python tool until Zed.
+func installTypes(given string) (installType, metatype string) {
+	switch given {
+	case "binary":
+		return "binary", "rdo"
+	case "source":
+		return "source", "mixed"
+	case "rdo", "rhos":
+		return "binary", given
+	}
+	return given, ""
+}
+
+// debianArch returns Debian's name for a machine architecture.
+func debianArch(machine string) string {
+	switch machine {
+	case "x86_64":
+		return "amd64"
+	case "aarch64":
+		return "arm64"
+	}
+	return machine
+}

@@ -1,0 +1,19 @@
+FROM kolla/debian-binary-openstack-base:0.0.0
+LABEL maintainer="Kolla Project" name="keystone-base"
+
+
+RUN groupadd --gid 42425 keystone \
+    && useradd --no-log-init --uid 42425 --gid keystone --groups kolla \
+        --no-create-home --home-dir /var/lib/keystone --shell /usr/sbin/nologin keystone \
+    && install --directory --owner=keystone --group=keystone --mode=0750 /var/lib/keystone
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        keystone \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+COPY kolla_database /usr/local/bin/
+
+

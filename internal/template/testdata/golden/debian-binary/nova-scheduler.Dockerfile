@@ -1,0 +1,15 @@
+FROM kolla/debian-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" name="nova-scheduler"
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        nova-scheduler \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+USER nova

@@ -1,0 +1,9 @@
+FROM kolla/debian-source-glance-base:0.0.0
+LABEL maintainer="Kolla Project" name="glance-api"
+
+
+
+
+
+
+USER glance

@@ -1,0 +1,24 @@
+FROM kolla/debian-source-base:0.0.0
+LABEL maintainer="Kolla Project" name="mariadb"
+
+
+RUN groupadd --gid 42434 mysql \
+    && useradd --no-log-init --uid 42434 --gid mysql --groups kolla \
+        --no-create-home --home-dir /var/lib/mysql --shell /usr/sbin/nologin mysql \
+    && install --directory --owner=mysql --group=mysql --mode=0750 /var/lib/mysql
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        mariadb-backup \
+        mariadb-server \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+RUN rm -rf /var/lib/mysql \
+    && install --directory --owner=mysql --group=mysql --mode=0750 /run/mysqld /var/lib/mysql
+COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
+
+USER mysql

@@ -1,0 +1,24 @@
+FROM kolla/debian-source-openstack-base:0.0.0
+LABEL maintainer="Kolla Project" name="nova-base"
+
+
+RUN groupadd --gid 42436 nova \
+    && useradd --no-log-init --uid 42436 --gid nova --groups kolla \
+        --no-create-home --home-dir /var/lib/nova --shell /usr/sbin/nologin nova \
+    && install --directory --owner=nova --group=nova --mode=0750 /var/lib/nova
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        iproute2 \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+ADD nova-base-archive /nova-base-source
+RUN ln --symbolic nova-base-source/* /nova \
+    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+        /nova \
+    && mkdir --parents /etc/nova \
+    && cp --recursive /nova/etc/nova/. /etc/nova/
+COPY kolla_database /usr/local/bin/
+
+

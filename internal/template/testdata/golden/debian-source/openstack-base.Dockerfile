@@ -1,0 +1,40 @@
+FROM kolla/debian-source-base:0.0.0
+LABEL maintainer="Kolla Project" name="openstack-base"
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        build-essential \
+        git \
+        libffi-dev \
+        libpcre2-dev \
+        libssl-dev \
+        libxml2-dev \
+        libxslt1-dev \
+        libyaml-dev \
+        pkg-config \
+        python3-dev \
+        python3-venv \
+        zlib1g-dev \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+ADD openstack-base-archive /openstack-base-source
+ENV PATH=/var/lib/kolla/venv/bin:$PATH
+RUN ln --symbolic openstack-base-source/* /requirements \
+    && python3 -m venv --system-site-packages /var/lib/kolla/venv \
+    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+        PyMySQL \
+        pip \
+        python-memcached \
+        python-openstackclient \
+        setuptools \
+        uwsgi \
+        wheel
+
+COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+

@@ -1,0 +1,9 @@
+FROM kolla/fedora-binary-glance-base:0.0.0
+LABEL maintainer="Kolla Project" name="glance-api"
+
+
+
+
+
+
+USER glance

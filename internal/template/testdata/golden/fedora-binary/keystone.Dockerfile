@@ -1,0 +1,8 @@
+FROM kolla/fedora-binary-keystone-base:0.0.0
+LABEL maintainer="Kolla Project" name="keystone"
+
+
+
+
+
+USER keystone

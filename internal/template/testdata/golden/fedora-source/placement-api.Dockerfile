@@ -1,0 +1,9 @@
+FROM kolla/fedora-source-placement-base:0.0.0
+LABEL maintainer="Kolla Project" name="placement-api"
+
+
+
+
+
+
+USER placement

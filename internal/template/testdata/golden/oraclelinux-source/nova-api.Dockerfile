@@ -1,0 +1,9 @@
+FROM kolla/oraclelinux-source-nova-base:0.0.0
+LABEL maintainer="Kolla Project" name="nova-api"
+
+
+
+
+
+
+USER nova

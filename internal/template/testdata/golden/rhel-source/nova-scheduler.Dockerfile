@@ -1,0 +1,9 @@
+FROM kolla/rhel-source-nova-base:0.0.0
+LABEL maintainer="Kolla Project" name="nova-scheduler"
+
+
+
+
+
+
+USER nova

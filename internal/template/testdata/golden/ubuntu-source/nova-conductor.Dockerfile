@@ -1,0 +1,9 @@
+FROM kolla/ubuntu-source-nova-base:0.0.0
+LABEL maintainer="Kolla Project" name="nova-conductor"
+
+
+
+
+
+
+USER nova
