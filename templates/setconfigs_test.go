@@ -1,0 +1,256 @@
+package templates
+
+import (
+	"encoding/json"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// python is the interpreter that the script names in its first line.
+const python = "/usr/bin/python3"
+
+// setConfigs runs base/set_configs.py with what it writes besides configuration
+// in dir, and this process's user as the only owner.
+type setConfigs struct {
+	t        *testing.T
+	dir      string
+	strategy string
+}
+
+func newSetConfigs(t *testing.T) *setConfigs {
+	t.Helper()
+	if _, err := os.Stat(python); err != nil {
+		t.Skip(err)
+	}
+	s := &setConfigs{t: t, dir: t.TempDir(), strategy: "COPY_ALWAYS"}
+	if err := os.Mkdir(s.path("in"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	return s
+}
+
+func (s *setConfigs) path(name string) string { return filepath.Join(s.dir, name) }
+
+func (s *setConfigs) write(name, text string) {
+	s.t.Helper()
+	if err := os.MkdirAll(filepath.Dir(s.path(name)), 0o755); err != nil {
+		s.t.Fatal(err)
+	}
+	if err := os.WriteFile(s.path(name), []byte(text), 0o644); err != nil {
+		s.t.Fatal(err)
+	}
+}
+
+// run runs it with a config.json in which DIR and OWNER are replaced.
+func (s *setConfigs) run(config string, args ...string) (output string, ok bool) {
+	s.t.Helper()
+	const harness = `
+import importlib.util, os, sys
+spec = importlib.util.spec_from_file_location("set_configs", "base/set_configs.py")
+module = importlib.util.module_from_spec(spec)
+sys.dont_write_bytecode = True
+spec.loader.exec_module(module)
+module.CONFIGURED = os.path.join(os.environ["DIR"], "configured")
+module.RUN_COMMAND = os.path.join(os.environ["DIR"], "run_command")
+module.main()
+`
+	config = strings.NewReplacer("DIR", s.dir, "OWNER", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())).Replace(config)
+	cmd := exec.Command(python, append([]string{"-c", harness}, args...)...)
+	cmd.Env = append(os.Environ(), "DIR="+s.dir, "KOLLA_CONFIG="+config, "KOLLA_CONFIG_STRATEGY="+s.strategy)
+	out, err := cmd.CombinedOutput()
+	if strings.Contains(string(out), "Traceback") {
+		s.t.Errorf("a traceback where a message is expected:\n%s", out)
+	}
+	return string(out), err == nil
+}
+
+func (s *setConfigs) must(config string, args ...string) {
+	s.t.Helper()
+	if out, ok := s.run(config, args...); !ok {
+		s.t.Fatalf("failed: %s", out)
+	}
+}
+
+// expect fails unless the file has that text and mode.
+func (s *setConfigs) expect(name, text string, mode os.FileMode) {
+	s.t.Helper()
+	info, err := os.Stat(s.path(name))
+	if err != nil {
+		s.t.Error(err)
+		return
+	}
+	if info.Mode().Perm() != mode {
+		s.t.Errorf("%s has mode %v, want %v", name, info.Mode().Perm(), mode)
+	}
+	if info.IsDir() {
+		return
+	}
+	if got, _ := os.ReadFile(s.path(name)); string(got) != text {
+		s.t.Errorf("%s holds %q, want %q", name, got, text)
+	}
+}
+
+func (s *setConfigs) expectMissing(name string) {
+	s.t.Helper()
+	if _, err := os.Lstat(s.path(name)); err == nil {
+		s.t.Errorf("%s is there", name)
+	}
+}
+
+func TestSetConfigsCopies(t *testing.T) {
+	s := newSetConfigs(t)
+	s.write("in/a.conf", "a")
+	s.write("in/b.conf", "b")
+	s.write("in/tree/sub/file", "deep")
+	s.write("etc/tree/old", "of the image")
+	s.write("etc/merged/old", "of the image")
+	s.must(`{
+		"command": "run --me",
+		"config_files": [
+			{"source": "DIR/in/a.conf", "dest": "DIR/etc/deep/renamed", "owner": "OWNER", "perm": "0600"},
+			{"source": "DIR/in/*.conf", "dest": "DIR/etc/all/", "owner": "OWNER", "perm": "0640"},
+			{"source": "DIR/in/tree", "dest": "DIR/etc/tree", "owner": "OWNER", "perm": "0640"},
+			{"source": "DIR/in/tree", "dest": "DIR/etc/merged", "owner": "OWNER", "perm": "0640", "merge": true},
+			{"source": "DIR/in/none", "dest": "DIR/etc/none", "owner": "OWNER", "perm": "0600", "optional": true}
+		]
+	}`)
+	s.expect("run_command", "run --me", 0o644)
+	s.expect("etc/deep/renamed", "a", 0o600)
+	s.expect("etc/all/a.conf", "a", 0o640)
+	s.expect("etc/all/b.conf", "b", 0o640)
+	s.expect("etc/tree", "", 0o750)
+	s.expect("etc/tree/sub/file", "deep", 0o640)
+	s.expect("etc/merged/sub/file", "deep", 0o640)
+	s.expect("etc/merged/old", "of the image", 0o644)
+	s.expectMissing("etc/tree/old")
+	s.expectMissing("etc/none")
+}
+
+func TestSetConfigsPreserves(t *testing.T) {
+	s := newSetConfigs(t)
+	s.write("in/script", "x")
+	if err := os.Chmod(s.path("in/script"), 0o751); err != nil {
+		t.Fatal(err)
+	}
+	s.must(`{"command": "x", "config_files": [{"source": "DIR/in/script", "dest": "DIR/out", "preserve_properties": true}]}`)
+	s.expect("out", "x", 0o751)
+}
+
+func TestSetConfigsCreates(t *testing.T) {
+	s := newSetConfigs(t)
+	s.write("kept", "data")
+	s.must(`{
+		"command": "x",
+		"directories": [{"path": "DIR/var/lib/x", "owner": "OWNER", "perm": "0700"}],
+		"files": [
+			{"path": "DIR/new", "owner": "OWNER", "perm": "0600"},
+			{"path": "DIR/kept", "owner": "OWNER", "perm": "0600"}
+		]
+	}`)
+	s.expect("var/lib/x", "", 0o700)
+	s.expect("new", "", 0o600)
+	s.expect("kept", "data", 0o600)
+}
+
+func TestSetConfigsPermissions(t *testing.T) {
+	s := newSetConfigs(t)
+	s.write("log/a/b", "")
+	s.write("log/keep", "")
+	s.must(`{"command": "x", "permissions": [
+		{"path": "DIR/log", "owner": "OWNER", "perm": "0640", "recurse": true, "exclude": ["/keep$"]},
+		{"path": "DIR/not-there", "owner": "OWNER"}
+	]}`)
+	s.expect("log/a", "", 0o750)
+	s.expect("log/a/b", "", 0o640)
+	s.expect("log/keep", "", 0o644)
+}
+
+func TestSetConfigsStrategy(t *testing.T) {
+	s := newSetConfigs(t)
+	const config = `{"command": "x", "config_files": [{"source": "DIR/in/a", "dest": "DIR/out", "owner": "OWNER", "perm": "0600"}]}`
+	s.write("in/a", "first")
+	s.must(config)
+	s.write("in/a", "second")
+	s.strategy = "COPY_ONCE"
+	s.must(config)
+	s.expect("out", "first", 0o600)
+	s.strategy = "COPY_ALWAYS"
+	s.must(config)
+	s.expect("out", "second", 0o600)
+	s.strategy = ""
+	if out, ok := s.run(config); ok || !strings.Contains(out, "KOLLA_CONFIG_STRATEGY") {
+		t.Errorf("without a strategy: %v, %s", ok, out)
+	}
+}
+
+func TestSetConfigsCheck(t *testing.T) {
+	const config = `{"command": "x", "config_files": [{"source": "DIR/in/tree", "dest": "DIR/out", "owner": "OWNER", "perm": "0640"}]}`
+	for name, change := range map[string]func(*setConfigs){
+		"content": func(s *setConfigs) { s.write("out/file", "changed") },
+		"mode":    func(s *setConfigs) { _ = os.Chmod(s.path("out/file"), 0o600) },
+		"missing": func(s *setConfigs) { _ = os.Remove(s.path("out/file")) },
+		"extra":   func(s *setConfigs) { s.write("out/other", "") },
+		"source":  func(s *setConfigs) { s.write("in/tree/new", "") },
+		"type": func(s *setConfigs) {
+			_ = os.Remove(s.path("out/file"))
+			_ = os.Mkdir(s.path("out/file"), 0o750)
+		},
+		"command": func(s *setConfigs) { s.write("run_command", "y") },
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSetConfigs(t)
+			s.write("in/tree/file", "text")
+			s.must(config)
+			s.must(config, "--check")
+			change(s)
+			if out, ok := s.run(config, "--check"); ok {
+				t.Errorf("not noticed: %s", out)
+			}
+		})
+	}
+}
+
+func TestSetConfigsMistakes(t *testing.T) {
+	file := func(changes map[string]any) string {
+		entry := map[string]any{"source": "DIR/in/a", "dest": "DIR/out", "owner": "OWNER", "perm": "0600"}
+		for key, value := range changes {
+			if value == nil {
+				delete(entry, key)
+			} else {
+				entry[key] = value
+			}
+		}
+		text, err := json.Marshal(map[string]any{"command": "x", "config_files": []any{entry}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return string(text)
+	}
+	for name, c := range map[string]struct{ config, want string }{
+		"no json":        {`{`, "KOLLA_CONFIG"},
+		"a list":         {`[]`, "an object"},
+		"no command":     {`{}`, "'command'"},
+		"files no list":  {`{"command": "x", "config_files": {}}`, "config_files"},
+		"no owner":       {file(map[string]any{"owner": nil}), "'owner'"},
+		"perm a number":  {file(map[string]any{"perm": 600}), "'perm'"},
+		"perm no octal":  {file(map[string]any{"perm": "rw"}), "octal"},
+		"unknown owner":  {file(map[string]any{"owner": "nobody-we-know"}), "no such user"},
+		"no such source": {file(map[string]any{"source": "DIR/in/none"}), "not optional"},
+		"a pattern":      {`{"command": "x", "files": [{"path": "DIR/*", "owner": "OWNER", "perm": "0600"}]}`, "pattern"},
+		"a directory":    {`{"command": "x", "files": [{"path": "DIR/in", "owner": "OWNER", "perm": "0600"}]}`, "not a file"},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSetConfigs(t)
+			s.write("in/a", "a")
+			out, ok := s.run(c.config)
+			if ok || !strings.Contains(out, c.want) {
+				t.Errorf("ok is %v, output %q, want %q in it", ok, out, c.want)
+			}
+			s.expectMissing("run_command")
+		})
+	}
+}
