@@ -1,0 +1,158 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/kolla-build/kolla-build/buildahdriver"
+	"github.com/kolla-build/kolla-build/internal/config"
+	"github.com/kolla-build/kolla-build/internal/event"
+	"github.com/kolla-build/kolla-build/internal/image"
+	"github.com/kolla-build/kolla-build/internal/run"
+)
+
+// openStore opens the driver that the configuration describes.
+func openStore(cfg *config.Config) (*buildahdriver.Driver, error) {
+	// The libraries' warnings are for the user; the rest is for us.
+	logrus.SetLevel(logrus.WarnLevel)
+	if cfg.Debug {
+		logrus.SetLevel(logrus.InfoLevel)
+	}
+	options := buildahdriver.Options{
+		Root:          cfg.Root,
+		RunRoot:       cfg.RunRoot,
+		StorageDriver: cfg.StorageDriver,
+		AuthFile:      cfg.AuthFile,
+		CertDir:       cfg.CertDir,
+		Isolation:     buildahdriver.Isolation(cfg.Isolation),
+		Credentials:   credentials(cfg),
+	}
+	if cfg.Origin("tls-verify") != config.OriginDefault {
+		options.TLSVerify = &cfg.TLSVerify
+	}
+	return buildahdriver.Open(options)
+}
+
+// credentials are for the registry that images are named for, docker.io if they
+// are not.
+func credentials(cfg *config.Config) buildahdriver.Credentials {
+	user, password, _ := strings.Cut(cfg.Creds.Reveal(), ":")
+	host, _, _ := strings.Cut(cfg.Registry, "/")
+	if host == "" {
+		host = "docker.io"
+	}
+	return buildahdriver.Credentials{Registry: host, User: user, Password: password}
+}
+
+// adapter lets a run work with buildahdriver.
+type adapter struct {
+	driver   *buildahdriver.Driver
+	contexts string            // the folder that the contexts of all images are in
+	args     map[string]string // build arguments
+}
+
+// Build implements run.Driver.
+func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
+	built, err := a.driver.Build(ctx, buildahdriver.BuildOptions{
+		Name:       job.Reference,
+		ContextDir: filepath.Join(a.contexts, job.ContextDir),
+		Args:       a.args,
+		Output:     job.Output,
+		OnStep:     job.OnStep,
+	})
+	if err != nil {
+		return run.Built{}, withRemedy(err)
+	}
+	return run.Built{ID: built.ID, Digest: built.Digest, Size: built.Size}, nil
+}
+
+// Push implements run.Driver.
+func (a adapter) Push(ctx context.Context, job run.Job, _ run.Built) (string, error) {
+	digest, err := a.driver.Push(ctx, job.Reference, job.Output)
+	return digest, withRemedy(err)
+}
+
+// withRemedy puts what the user can do on a line of its own below the error.
+func withRemedy(err error) error {
+	if remedy := buildahdriver.Remedy(err); remedy != "" {
+		return fmt.Errorf("%w\n%s", err, remedy)
+	}
+	return err
+}
+
+// proxyVariables are passed on to RUN instructions. Builders treat them as
+// predefined build arguments, which leave no trace in an image.
+var proxyVariables = []string{
+	"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy",
+	"FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
+}
+
+func proxies() map[string]string {
+	args := map[string]string{}
+	for _, name := range proxyVariables {
+		if value, ok := os.LookupEnv(name); ok {
+			args[name] = value
+		}
+	}
+	return args
+}
+
+// bootstrapImage is the name under which events tell of the base image.
+const bootstrapImage = "bootstrap"
+
+// bootstrap makes the base image of the tree, unless the store has it.
+func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Driver, tree *tree, sink event.Sink) error {
+	how := tree.distro.Bootstrap
+	release, ok := how.Releases[tree.base.tag]
+	if !ok {
+		return fmt.Errorf("failed to bootstrap %s: nothing is known of its release %q\nchoose another with --base-tag, or leave out --bootstrap to pull the base image", tree.distro.Name, tree.base.tag)
+	}
+	base := buildahdriver.Bootstrap{
+		Name:       tree.base.reference(),
+		Tool:       how.Tool,
+		Release:    release,
+		Components: how.Components,
+		Packages:   how.Packages,
+		Mirror:     cfg.BootstrapMirror,
+		Keyring:    how.Keyring,
+	}
+	if done, err := driver.Bootstrapped(base); err != nil || done {
+		return err
+	}
+	state := event.ImageState{Image: bootstrapImage, Reference: base.Name, Attempt: 1}
+	sink.Emit(event.Notice{Text: fmt.Sprintf("bootstrapping the base image %s %s with %s", tree.distro.Name, release, how.Tool)})
+	state.State = image.Building
+	sink.Emit(state)
+	begun := time.Now()
+	built, err := driver.Bootstrap(ctx, base, outputOf(bootstrapImage, sink))
+	state.Elapsed = time.Since(begun)
+	if err != nil {
+		if ctx.Err() != nil {
+			return errInterrupted
+		}
+		state.State, state.Err = image.Error, withRemedy(err)
+		sink.Emit(state)
+		return errImagesFailed
+	}
+	state.State, state.Digest = image.Built, built.Digest
+	sink.Emit(state)
+	return nil
+}
+
+// outputOf is a writer whose bytes become events.
+func outputOf(name string, sink event.Sink) writerFunc {
+	return func(p []byte) (int, error) {
+		sink.Emit(event.Output{Image: name, Data: p})
+		return len(p), nil
+	}
+}
+
+type writerFunc func(p []byte) (int, error)
+
+func (f writerFunc) Write(p []byte) (int, error) { return f(p) }

@@ -1,0 +1,65 @@
+package main
+
+import (
+	"context"
+	"os"
+	"os/signal"
+	"syscall"
+	"time"
+
+	"github.com/kolla-build/kolla-build/buildahdriver"
+)
+
+// What an interrupted run may take. Everything has ended after five seconds.
+const (
+	// killAfter is when processes that do not obey the context are killed.
+	killAfter = 2 * time.Second
+	// exitAfter is when the program exits, whatever still goes on.
+	exitAfter = 4500 * time.Millisecond
+	// bounce is how soon a second signal counts as an echo of the first: a
+	// terminal's Ctrl-C reaches us directly and through the process that waits
+	// for us outside the user namespace.
+	bounce = 500 * time.Millisecond
+)
+
+// interruptible returns a context that ends with errInterrupted on SIGINT,
+// SIGTERM or SIGHUP. After that the run has a few seconds to end; then, or on a
+// second signal, cleanup is called and the program exits.
+func interruptible(cleanup func()) (_ context.Context, stop func()) {
+	ctx, cancel := context.WithCancelCause(context.Background())
+	signals := make(chan os.Signal, 4)
+	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	done := make(chan struct{})
+	go func() {
+		select {
+		case <-done:
+			return
+		case <-signals:
+		}
+		cancel(errInterrupted)
+		begun := time.Now()
+		kill, exit := time.After(killAfter), time.After(exitAfter)
+		for {
+			select {
+			case <-done:
+				return
+			case <-kill:
+				buildahdriver.KillDescendants()
+				continue
+			case <-signals:
+				if time.Since(begun) < bounce {
+					continue
+				}
+			case <-exit:
+			}
+			buildahdriver.KillDescendants()
+			cleanup()
+			os.Exit(exitInterrupted)
+		}
+	}()
+	return ctx, func() {
+		signal.Stop(signals)
+		close(done)
+		cancel(nil)
+	}
+}

@@ -1,0 +1,219 @@
+package main
+
+import (
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/kolla-build/kolla-build/distros"
+	"github.com/kolla-build/kolla-build/internal/config"
+	"github.com/kolla-build/kolla-build/internal/image"
+	"github.com/kolla-build/kolla-build/internal/template"
+	"github.com/kolla-build/kolla-build/internal/workdir"
+	"github.com/kolla-build/kolla-build/templates"
+)
+
+// bootstrapNamespace is where bootstrapped base images stand in the store.
+const bootstrapNamespace = "localhost/bootstrap/"
+
+// maintainer stands in the labels of every image.
+const maintainer = "Kolla Project (https://launchpad.net/kolla)"
+
+// tree is a tree of templates, rendered, and the images that were asked for.
+type tree struct {
+	templates *template.Tree
+	rendered  []template.Rendered
+	selection *image.Selection
+	distro    distros.Distro
+	base      baseImage
+}
+
+// baseImage is the image that a tree stands on.
+type baseImage struct{ name, tag string }
+
+func (b baseImage) reference() string { return b.name + ":" + b.tag }
+
+// loadTree reads, renders and selects. The caller closes the tree.
+func loadTree(cfg *config.Config) (_ *tree, err error) {
+	t := &tree{}
+	if t.distro, err = distros.Lookup(cfg.Base); err != nil {
+		return nil, err
+	}
+	t.base = chooseBase(cfg, t.distro)
+	if t.templates, err = openTemplates(cfg.DockerDirs); err != nil {
+		return nil, err
+	}
+	naming := image.Naming{
+		Registry:  cfg.Registry,
+		Namespace: cfg.Namespace,
+		Base:      cfg.Base,
+		Type:      nameType(cfg.Type),
+		Tag:       cfg.Tag,
+	}
+	vars, err := variables(cfg, t, naming)
+	if err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	if t.rendered, err = template.Render(t.templates, vars); err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	if t.selection, err = selectImages(cfg, t, naming); err != nil {
+		return nil, errors.Join(err, t.close())
+	}
+	return t, nil
+}
+
+func (t *tree) close() error {
+	var errs []error
+	for _, root := range t.templates.Roots() {
+		errs = append(errs, root.Close())
+	}
+	return errors.Join(errs...)
+}
+
+// write writes the build contexts of the selected images below dir and returns
+// the absolute path of the folder that holds them.
+func (t *tree) write(dir string) (_ string, err error) {
+	selected := map[string]bool{}
+	for _, img := range t.selection.Matched() {
+		selected[img.Name] = true
+	}
+	contexts, err := workdir.Open(dir)
+	if err != nil {
+		return "", err
+	}
+	defer func() { err = errors.Join(err, contexts.Close()) }()
+	if err := contexts.Write(t.templates, t.rendered, func(name string) bool { return selected[name] }); err != nil {
+		return "", err
+	}
+	return filepath.Abs(contexts.Path())
+}
+
+// chooseBase takes the distro's base image unless another is asked for. A
+// bootstrapped one has the tag it would have if it were pulled, since templates
+// look at the tag.
+func chooseBase(cfg *config.Config, distro distros.Distro) baseImage {
+	base := baseImage{distro.BaseImage, distro.BaseTag}
+	if cfg.BaseImage != "" {
+		base.name = cfg.BaseImage
+	}
+	if cfg.BaseTag != "" {
+		base.tag = cfg.BaseTag
+	}
+	if cfg.Bootstrap {
+		base.name = bootstrapNamespace + distro.Name
+	}
+	return base
+}
+
+// openTemplates loads the given folders, laid over one another, or the built-in
+// templates if there are none.
+func openTemplates(dirs []string) (*template.Tree, error) {
+	if len(dirs) == 0 {
+		return template.Load(template.EmbeddedRoot("templates", templates.FS()))
+	}
+	var roots []template.Root
+	for _, dir := range dirs {
+		root, err := template.OpenRoot(dir)
+		if err != nil {
+			return nil, err
+		}
+		roots = append(roots, root)
+	}
+	return template.Load(roots...)
+}
+
+// nameType is what stands for a type in the names of images: rdo and rhos are
+// kinds of binary.
+func nameType(kind string) string {
+	if kind == "source" {
+		return kind
+	}
+	return "binary"
+}
+
+func variables(cfg *config.Config, t *tree, naming image.Naming) (template.Variables, error) {
+	known, err := distros.Users()
+	if err != nil {
+		return template.Variables{}, err
+	}
+	users := map[string]template.User{}
+	for name, user := range known {
+		users[name] = template.User(user)
+	}
+	return template.Variables{
+		BaseDistro:         cfg.Base,
+		BaseImage:          t.base.name,
+		BaseDistroTag:      t.base.tag,
+		BaseArch:           cfg.BaseArch,
+		BasePackageType:    t.distro.PackageType,
+		PackageManager:     t.distro.PackageManager,
+		InstallType:        cfg.Type,
+		Namespace:          naming.FullNamespace(),
+		ImagePrefix:        naming.Prefix(),
+		Tag:                cfg.Tag,
+		Maintainer:         maintainer,
+		KollaVersion:       version,
+		UseDumbInit:        t.distro.DumbInit,
+		DockerHealthchecks: true,
+		CleanPackageCache:  true,
+		Users:              users,
+		Env:                environment(),
+		Distro:             t.distro.Values(),
+	}, nil
+}
+
+func environment() map[string]string {
+	env := map[string]string{}
+	for _, entry := range os.Environ() {
+		key, value, _ := strings.Cut(entry, "=")
+		env[key] = value
+	}
+	return env
+}
+
+func selectImages(cfg *config.Config, t *tree, naming image.Naming) (*image.Selection, error) {
+	var contexts []image.Rendered
+	for _, r := range t.rendered {
+		contexts = append(contexts, image.Rendered{
+			Name:       r.Name,
+			Reference:  naming.Reference(r.Name),
+			ContextDir: r.Dir,
+			Dockerfile: r.Dockerfile,
+		})
+	}
+	images, err := image.NewTree(contexts)
+	if err != nil {
+		return nil, err
+	}
+	unbuildable := t.distro.UnbuildableFor(nameType(cfg.Type))
+	if cfg.EnableUnbuildable {
+		unbuildable = nil
+	}
+	return images.Select(cfg.Regexes, unbuildable)
+}
+
+// templateOnly writes the rendered Dockerfiles with their contexts and prints
+// where they are.
+func templateOnly(cfg *config.Config, stdout io.Writer) error {
+	tree, err := loadTree(cfg)
+	if err != nil {
+		return err
+	}
+	defer tree.close()
+	dir := cfg.WorkDir
+	if dir == "" {
+		if dir, err = os.MkdirTemp("", "kolla-build-"); err != nil {
+			return fmt.Errorf("failed to make a folder for the Dockerfiles: %w", err)
+		}
+	}
+	written, err := tree.write(dir)
+	if err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(stdout, written)
+	return err
+}
