@@ -1,0 +1,57 @@
+# make             builds bin/kolla-build
+# make help        tells the rest
+
+# The build tags stand here once; everything else gets them through GOFLAGS.
+#   containers_image_openpgp   checks signatures in Go: no libgpgme to install
+#   exclude_graphdriver_btrfs  no libbtrfs to install
+#   seccomp                    RUN steps get a system call filter (libseccomp)
+TAGS := containers_image_openpgp,exclude_graphdriver_btrfs,seccomp
+
+# One set of flags for build, vet and test, so that they share Go's build cache:
+# the packages of buildah take minutes to compile, and need to but once.
+export GOFLAGS := $(strip $(GOFLAGS) -trimpath -buildvcs=false -tags=$(TAGS))
+
+# storage/pkg/unshare enters the user namespace from C, before Go's runtime starts.
+export CGO_ENABLED := 1
+
+# safe.directory: a CI machine's clone often belongs to somebody else.
+# Without a tag to tell of, the program keeps the version in its source.
+VERSION ?= $(shell git -c safe.directory='*' describe --tags --dirty 2>/dev/null)
+
+GO := contrib/go
+
+.DEFAULT_GOAL := build
+.NOTPARALLEL:
+.PHONY: build quickstart test lint golden env clean help setup-build setup-run setup-test
+
+build: setup-build ## build bin/kolla-build
+	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
+
+quickstart: setup-run build ## build a first tree of images, as an unprivileged user
+	contrib/quickstart
+
+test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
+	contrib/test $(ARGS)
+
+lint: setup-test ## check style and layering only
+	contrib/lint
+
+golden: setup-build ## write the golden files anew; read the diff before you commit it
+	$(GO) test $$(grep -rl --include='*_test.go' 'flag.Bool("update"' . | xargs -r -n1 dirname | sort -u) -update
+
+env: ## print what a shell needs for plain go commands: eval "$(make -s env)"
+	@echo 'export CGO_ENABLED=$(CGO_ENABLED) GOFLAGS="$(GOFLAGS)"'
+
+clean: ## remove what build made
+	rm -rf bin
+
+help: ## print this list
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+
+# Setup installs what is missing; where nothing is, it takes no time.
+setup-build:
+	@contrib/setup build
+setup-run:
+	@contrib/setup build run
+setup-test:
+	@contrib/setup build run test
