@@ -119,8 +119,9 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) error {
 		}
 		args = append(shell[:len(shell):len(shell)], strings.Join(run.Args, " "))
 	}
+	output := &tail{Writer: e.output}
 	if e.driver.options.Isolation != IsolationDefault {
-		return e.runWithBuildah(args, config)
+		return output.blame(e.runWithBuildah(args, config, output))
 	}
 	err := sandbox.Run(e.ctx, sandbox.Spec{
 		Root:   e.root,
@@ -128,17 +129,20 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) error {
 		Env:    config.Env,
 		Dir:    config.WorkingDir,
 		User:   config.User,
-		Output: e.output,
+		Output: output,
 	})
 	var exit *sandbox.ExitError
-	if errors.As(err, &exit) && exit.Signal != 0 {
+	if !errors.As(err, &exit) {
+		return err
+	}
+	if exit.Signal != 0 {
 		return remediedError{err, "if the machine ran out of memory, build fewer images at once with --threads"}
 	}
-	return err
+	return output.blame(err)
 }
 
 // runWithBuildah runs a command in the isolation that the user chose.
-func (e *executor) runWithBuildah(args []string, config docker.Config) error {
+func (e *executor) runWithBuildah(args []string, config docker.Config, output io.Writer) error {
 	return e.container.Run(args, buildah.RunOptions{
 		Isolation:        e.driver.buildahIsolation(),
 		Env:              config.Env,
@@ -147,8 +151,8 @@ func (e *executor) runWithBuildah(args []string, config docker.Config) error {
 		Entrypoint:       []string{},
 		Cmd:              []string{},
 		Stdin:            strings.NewReader(""),
-		Stdout:           e.output,
-		Stderr:           e.output,
+		Stdout:           output,
+		Stderr:           output,
 		NamespaceOptions: hostNetwork(),
 		ConfigureNetwork: buildah.NetworkEnabled,
 		SystemContext:    &e.driver.system,

@@ -13,7 +13,8 @@ import (
 // commands are what the program does besides building. A command is the first
 // argument; no image has the name of one.
 var commands = map[string]func(args []string, stdout io.Writer) error{
-	"images": imagesCommand,
+	"images":  imagesCommand,
+	"unshare": unshareCommand,
 }
 
 // dispatch does what the arguments ask for. Results go to stdout; everything else is
