@@ -21,9 +21,20 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// busyboxPath is a shell and its tools in one static file, from the package
-// busybox-static: enough of an image to run commands in.
-var busyboxPath = "/bin/busybox"
+// busyboxPaths are where distros keep a shell and its tools in one static file:
+// enough of an image to run commands in.
+var busyboxPaths = []string{"/bin/busybox", "/usr/sbin/busybox"}
+
+func readBusybox(t *testing.T) string {
+	t.Helper()
+	for _, path := range busyboxPaths {
+		if data, err := os.ReadFile(path); err == nil {
+			return string(data)
+		}
+	}
+	t.Fatalf("none of %v is there\ninstall it: contrib/setup test", busyboxPaths)
+	return ""
+}
 
 // openDriver opens a driver with a store of its own.
 func openDriver(t *testing.T, change ...func(*Options)) *Driver {
@@ -90,17 +101,13 @@ func tryBuild(t *testing.T, d *Driver, name, dockerfile string, files map[string
 // buildBase makes the image "base:1" out of busybox.
 func buildBase(t *testing.T, d *Driver) {
 	t.Helper()
-	busybox, err := os.ReadFile(busyboxPath)
-	if err != nil {
-		t.Fatalf("%v\ninstall the package busybox-static: contrib/setup test", err)
-	}
 	buildImage(t, d, "base:1", `FROM scratch
 COPY --chmod=755 busybox /bin/busybox
 RUN ["/bin/busybox", "--install", "-s", "/bin"]
 COPY passwd group /etc/
 RUN mkdir -p /tmp /root /var/lib && chmod 1777 /tmp
 `, map[string]string{
-		"busybox": string(busybox),
+		"busybox": readBusybox(t),
 		"passwd":  "root:x:0:0::/root:/bin/sh\nnova:x:42436:42436::/var/lib/nova:/bin/sh\n",
 		"group":   "root:x:0:\nnova:x:42436:\nkolla:x:42400:nova\n",
 	})

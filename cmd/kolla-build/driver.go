@@ -113,6 +113,13 @@ func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 	if !ok {
 		return fmt.Errorf("failed to bootstrap %s: nothing is known of its release %q\nchoose another with --base-tag, or leave out --bootstrap to pull the base image", tree.distro.Name, tree.base.tag)
 	}
+	keyring := how.Keyring
+	if cfg.BootstrapKeyring != "" {
+		var err error
+		if keyring, err = filepath.Abs(cfg.BootstrapKeyring); err != nil {
+			return err
+		}
+	}
 	base := buildahdriver.Bootstrap{
 		Name:       tree.base.reference(),
 		Tool:       how.Tool,
@@ -120,7 +127,7 @@ func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 		Components: how.Components,
 		Packages:   how.Packages,
 		Mirror:     cfg.BootstrapMirror,
-		Keyring:    how.Keyring,
+		Keyring:    keyring,
 	}
 	if done, err := driver.Bootstrapped(base); err != nil || done {
 		return err
