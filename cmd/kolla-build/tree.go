@@ -193,7 +193,7 @@ func selectImages(cfg *config.Config, t *tree, naming image.Naming) (*image.Sele
 	if cfg.EnableUnbuildable {
 		unbuildable = nil
 	}
-	return images.Select(cfg.Regexes, unbuildable)
+	return images.Select(image.Request{Patterns: cfg.Regexes, Unbuildable: unbuildable})
 }
 
 // templateOnly writes the rendered Dockerfiles with their contexts and prints

@@ -21,11 +21,12 @@ func (s *Selection) ListImages(w io.Writer) error {
 // with a key for each root, which holds the list of its children. A child is a
 // string if nothing in the tree is built from it; else it is an object like
 // the whole, with one key. So a child whose own children are not selected
-// reads {"name": []}.
+// reads {"name": []}. A root that is skipped is written all the same, without
+// the children that are skipped too: so does the Python tool.
 func (s *Selection) ListDependencies(w io.Writer) error {
 	roots := map[string]any{}
-	for _, img := range s.Matched() {
-		if img.Parent == nil {
+	for _, img := range s.tree.images {
+		if status := s.status[img]; img.Parent == nil && (status == Matched || status == Skipped) {
 			roots[img.Name] = s.childList(img)
 		}
 	}

@@ -73,7 +73,7 @@ func TestListings(t *testing.T) {
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {
-			s, err := tt.tree.Select(tt.patterns, nil)
+			s, err := tt.tree.Select(image.Request{Patterns: tt.patterns})
 			if err != nil {
 				t.Fatal(err)
 			}

@@ -42,17 +42,14 @@ func (e *NoMatchError) what() string {
 const maxSuggestions = 3
 
 // newNoMatchError explains why nothing is selected in s.
-func newNoMatchError(s *Selection, patterns []string, matchers []matcher) *NoMatchError {
+func newNoMatchError(s *Selection, patterns []string) *NoMatchError {
 	e := &NoMatchError{Patterns: patterns}
-	wanted := func(name string) bool {
-		return len(matchers) == 0 || slices.ContainsFunc(matchers, func(found matcher) bool { return found(name) })
-	}
 	var names []string
 	for _, img := range s.tree.images {
 		switch {
 		case s.status[img] != Unbuildable:
 			names = append(names, img.Name)
-		case wanted(img.Name):
+		case len(patterns) == 0 || slices.Contains(s.found, img):
 			e.Unbuildable = append(e.Unbuildable, img.Name+": "+s.reasons[img])
 		}
 	}

@@ -10,57 +10,104 @@ type Selection struct {
 	tree    *Tree
 	status  map[*Image]Status
 	reasons map[*Image]string // why an image is unbuildable
+	found   []*Image          // in whose name a pattern was found
 	idle    []string
 }
 
-// Select picks the images in whose name any of patterns is found, and their
-// ancestors, but not their descendants. Without patterns it picks all.
-//
-// Unbuildable maps names of images that cannot be built to the reason; they,
-// and all their descendants, are never picked. To pick nothing is an error of
-// type *NoMatchError.
-func (t *Tree) Select(patterns []string, unbuildable map[string]string) (*Selection, error) {
-	matchers, err := compileAll(patterns)
+// Request says which images of a tree are wanted.
+type Request struct {
+	// Patterns are regular expressions of Python's kind, each searched for in
+	// the names of images. Without any, all images are wanted.
+	Patterns []string
+	// Unbuildable maps names of images that cannot be built to the reason.
+	Unbuildable map[string]string
+	// Existing, if set, tells of a reference whether there is such an image, so
+	// that it need not be built: --skip-existing.
+	Existing func(reference string) bool
+	// SkipParents leaves out images that others are built from: they are taken
+	// to be there. With Existing it does nothing, as in the Python tool.
+	SkipParents bool
+}
+
+// Select picks the images in whose name any of the patterns is found, and their
+// ancestors, but not their descendants. Unbuildable images, and all their
+// descendants, are never picked. Of the picked ones, some may then be Skipped.
+// To pick nothing is an error of type [*NoMatchError]; a pattern that is none
+// gives a [*PatternError].
+func (t *Tree) Select(request Request) (*Selection, error) {
+	matchers, err := compileAll(request.Patterns)
 	if err != nil {
 		return nil, err
 	}
 	s := &Selection{tree: t, status: map[*Image]Status{}, reasons: map[*Image]string{}}
 	for _, img := range t.images {
-		s.begin(img, unbuildable)
+		s.begin(img, request.Unbuildable)
 	}
-	if len(patterns) == 0 {
+	if len(matchers) == 0 {
 		for _, img := range t.images {
 			s.match(img)
 		}
 	}
 	for i, found := range matchers {
-		idle := true
-		for _, img := range t.images {
-			if found(img.Name) {
-				s.match(img)
-				idle = false
-			}
+		names, err := s.search(found)
+		if err != nil {
+			return nil, err
 		}
-		if idle {
-			s.idle = append(s.idle, patterns[i])
+		if len(names) == 0 {
+			s.idle = append(s.idle, request.Patterns[i])
+		}
+		for _, img := range names {
+			s.match(img)
+			s.found = append(s.found, img)
 		}
 	}
 	if len(s.Matched()) == 0 {
-		return nil, newNoMatchError(s, patterns, matchers)
+		return nil, newNoMatchError(s, request.Patterns)
 	}
+	s.skip(request)
 	return s, nil
+}
+
+// search returns the images in whose name a pattern is found.
+func (s *Selection) search(found matcher) ([]*Image, error) {
+	var images []*Image
+	for _, img := range s.tree.images {
+		match, err := found(img.Name)
+		if err != nil {
+			return nil, err
+		}
+		if match {
+			images = append(images, img)
+		}
+	}
+	return images, nil
+}
+
+// skip leaves out what is there already.
+func (s *Selection) skip(request Request) {
+	for _, img := range s.Matched() {
+		switch {
+		case request.Existing != nil:
+			if request.Existing(img.Reference) {
+				s.status[img] = Skipped
+			}
+		case request.SkipParents && len(img.Children) > 0:
+			s.status[img] = Skipped
+		}
+	}
 }
 
 // Tree returns the tree that s selects from.
 func (s *Selection) Tree() *Tree { return s.tree }
 
-// Status returns Matched, Unmatched or Unbuildable.
+// Status returns Matched, Skipped, Unmatched or Unbuildable.
 func (s *Selection) Status(img *Image) Status { return s.status[img] }
 
 // Reason says why an unbuildable image is so.
 func (s *Selection) Reason(img *Image) string { return s.reasons[img] }
 
-// Matched returns the selected images, sorted by name.
+// Matched returns the selected images, sorted by name, less those that are
+// skipped.
 func (s *Selection) Matched() []*Image {
 	var matched []*Image
 	for _, img := range s.tree.images {

@@ -37,7 +37,7 @@ func (p parents) selection(t *testing.T, patterns ...string) *image.Selection {
 	if err != nil {
 		t.Fatal(err)
 	}
-	s, err := tree.Select(patterns, nil)
+	s, err := tree.Select(image.Request{Patterns: patterns})
 	if err != nil {
 		t.Fatal(err)
 	}
