@@ -14,25 +14,41 @@ import (
 )
 
 // resolveBase returns the id of the image that a FROM instruction names, pulling
-// it if the store does not have it. However many builds ask, it is pulled once.
-func (d *Driver) resolveBase(ctx context.Context, name string, output io.Writer) (string, error) {
+// it if the store does not have it, or if the registry has a newer one and that
+// is asked for. However many builds ask, it is pulled once.
+func (d *Driver) resolveBase(ctx context.Context, name string, newer bool, output io.Writer) (string, error) {
 	local, err := storeName(name)
 	if err != nil {
 		return "", err
 	}
-	if image, err := d.store.Image(local.String()); err == nil {
+	image, err := d.store.Image(local.String())
+	switch {
+	case err == nil && (!newer || reference.Domain(local) == localDomain):
 		return image.ID, nil
-	} else if !errors.Is(err, storage.ErrImageUnknown) {
+	case err != nil && !errors.Is(err, storage.ErrImageUnknown):
 		return "", fmt.Errorf("failed to look up the base image %s: %w", local, err)
 	}
-	id, err, _ := d.pulls.Do(name, func() (any, error) { return d.pull(ctx, name, output) })
+	policy := config.PullPolicyMissing
+	if newer {
+		policy = config.PullPolicyNewer
+	}
+	id, err, _ := d.pulls.Do(name, func() (any, error) {
+		if id, ok := d.pulled.Load(name); ok {
+			return id, nil
+		}
+		id, err := d.pull(ctx, name, policy, output)
+		if err == nil {
+			d.pulled.Store(name, id)
+		}
+		return id, err
+	})
 	if err != nil {
 		return "", err
 	}
 	return id.(string), nil
 }
 
-func (d *Driver) pull(ctx context.Context, name string, output io.Writer) (string, error) {
+func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy, output io.Writer) (string, error) {
 	source, err := d.pullName(name)
 	if err != nil {
 		return "", err
@@ -47,7 +63,7 @@ func (d *Driver) pull(ctx context.Context, name string, output io.Writer) (strin
 	}
 	// The run decides about retries; here, once.
 	var retries uint
-	images, err := runtime.Pull(ctx, source, config.PullPolicyMissing, &libimage.PullOptions{
+	images, err := runtime.Pull(ctx, source, policy, &libimage.PullOptions{
 		CopyOptions: libimage.CopyOptions{Writer: output, MaxRetries: &retries},
 	})
 	if err != nil {

@@ -141,7 +141,7 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 			fmt.Sprintf("install the package %s, or leave out --bootstrap to pull the base image", b.Tool),
 		}
 	}
-	container, root, err := d.newContainer(ctx, buildah.BaseImageFakeName, output)
+	container, root, err := d.newContainer(ctx, buildah.BaseImageFakeName, false, output)
 	if err != nil {
 		return nil, err
 	}

@@ -35,6 +35,12 @@ type BuildOptions struct {
 	// Args are build arguments. The predefined ones, such as http_proxy, reach
 	// RUN without an ARG instruction, and never the image's configuration.
 	Args map[string]string
+	// Secrets are what "RUN --mount=type=secret" may ask for, each as
+	// "id=ID,src=FILE" or "id=ID,env=VARIABLE". They reach no layer.
+	Secrets []string
+	// PullNewer asks the registry for a newer base image even if the store has
+	// one. Images of localhost have no registry to ask.
+	PullNewer bool
 	// Output receives what the instructions print.
 	Output io.Writer
 	// OnStep, if set, is called when an instruction begins: which, of how many,
@@ -100,7 +106,7 @@ func (d *Driver) build(ctx context.Context, options BuildOptions, node *parser.N
 	if err != nil {
 		return nil, fmt.Errorf("%s: %w", options.Dockerfile, err)
 	}
-	container, root, err := d.newContainer(ctx, from, options.Output)
+	container, root, err := d.newContainer(ctx, from, options.PullNewer, options.Output)
 	if err != nil {
 		return nil, err
 	}
@@ -145,10 +151,10 @@ func runStep(instructions *imagebuilder.Builder, exec *executor, child *parser.N
 // newContainer makes and mounts a working container on the image called from, and
 // returns the path of its root as well: buildah's own record of it is lost with
 // the first of its calls that mounts for itself.
-func (d *Driver) newContainer(ctx context.Context, from string, output io.Writer) (_ *buildah.Builder, root string, err error) {
+func (d *Driver) newContainer(ctx context.Context, from string, newer bool, output io.Writer) (_ *buildah.Builder, root string, err error) {
 	base := buildah.BaseImageFakeName
 	if from != base {
-		if base, err = d.resolveBase(ctx, from, output); err != nil {
+		if base, err = d.resolveBase(ctx, from, newer, output); err != nil {
 			return nil, "", err
 		}
 	}

@@ -420,7 +420,7 @@ func TestLeavingsOfAKilledProcessAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	buildBase(t, first)
-	container, _, err := first.newContainer(context.Background(), "base:1", io.Discard)
+	container, _, err := first.newContainer(context.Background(), "base:1", false, io.Discard)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -440,4 +440,48 @@ func TestLeavingsOfAKilledProcessAreRemoved(t *testing.T) {
 		t.Errorf("the temporary folder is still there: %v", err)
 	}
 	buildImage(t, second, "x:1", "FROM base:1\nRUN true\n", nil)
+}
+
+func TestSecretReachesNoLayer(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	const password = "correct horse battery staple"
+	t.Setenv("PASSWORD", password)
+	file := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(file, []byte(password), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, secret := range []string{"id=password,src=" + file, "id=password,env=PASSWORD"} {
+		var output bytes.Buffer
+		image, err := d.Build(context.Background(), BuildOptions{
+			Name: "x:1", Output: &output, Secrets: []string{secret},
+			ContextDir: writeContext(t, map[string]string{"Dockerfile": `FROM base:1
+RUN --mount=type=secret,id=password test "$(wc -c < /run/secrets/password)" -eq 28 && echo seen
+`}),
+		})
+		if err != nil {
+			t.Fatalf("%v\n%s", err, output.String())
+		}
+		if !strings.Contains(output.String(), "seen") || strings.Contains(output.String(), password) {
+			t.Errorf("output %q", output.String())
+		}
+		if found := grepStore(t, d, image, password); found != "" {
+			t.Errorf("the secret is in the image: %s", found)
+		}
+		for name, header := range entries(t, d, image) {
+			if header.Size == int64(len(password)) {
+				t.Errorf("%s has the size of the secret", name)
+			}
+		}
+	}
+}
+
+func TestHas(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	for name, want := range map[string]bool{"base:1": true, "localhost/base:1": true, "base:2": false, "registry.example/base:1": false, "NOT A NAME": false} {
+		if got := d.Has(name); got != want {
+			t.Errorf("%s: %v, want %v", name, got, want)
+		}
+	}
 }

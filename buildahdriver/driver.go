@@ -6,6 +6,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"sync"
 
 	"go.podman.io/buildah/define"
 	"go.podman.io/image/v5/signature"
@@ -72,6 +73,7 @@ type Driver struct {
 	scratch *scratch
 	system  types.SystemContext
 	pulls   singleflight.Group
+	pulled  sync.Map // base images that were pulled, by name: their ids
 }
 
 // Open opens the store, making it if need be. The caller has called

@@ -21,6 +21,10 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err != nil {
 		return nil, err
 	}
+	pull := define.PullIfMissing
+	if options.PullNewer {
+		pull = define.PullIfNewer
+	}
 	step := 0
 	id, canonical, err := imagebuildah.BuildDockerfiles(ctx, d.store, define.BuildOptions{
 		ContextDirectory:        options.ContextDir,
@@ -28,11 +32,11 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		Output:                  name.String(),
 		OutputFormat:            define.OCIv1ImageManifest,
 		Compression:             archive.Uncompressed,
-		PullPolicy:              define.PullIfMissing,
+		PullPolicy:              pull,
 		Isolation:               d.buildahIsolation(),
 		NamespaceOptions:        hostNetwork(),
 		ConfigureNetwork:        define.NetworkEnabled,
-		CommonBuildOpts:         &define.CommonBuildOptions{},
+		CommonBuildOpts:         &define.CommonBuildOptions{Secrets: options.Secrets},
 		SystemContext:           &d.system,
 		Excludes:                excludes,
 		IgnoreFile:              ignoreFile,

@@ -42,6 +42,16 @@ func (d *Driver) Images() ([]StoredImage, error) {
 	return list, nil
 }
 
+// Has tells whether the store has an image called name.
+func (d *Driver) Has(name string) bool {
+	local, err := storeName(name)
+	if err != nil {
+		return false
+	}
+	_, err = d.store.Image(local.String())
+	return err == nil
+}
+
 // layersSize adds up the sizes of a layer and those below it, as recorded when
 // they were made, without walking a file.
 func (d *Driver) layersSize(id string) (int64, error) {

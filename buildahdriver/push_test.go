@@ -11,6 +11,8 @@ import (
 	"strings"
 	"testing"
 
+	"go.podman.io/image/v5/pkg/sysregistriesv2"
+
 	"github.com/kolla-build/kolla-build/tests/registry"
 )
 
@@ -28,6 +30,8 @@ func pushImage(t *testing.T, d *Driver, host string) (name, digest string, err e
 func TestPushOverHTTP(t *testing.T) {
 	r := registry.Start(t, registry.Options{})
 	t.Setenv("CONTAINERS_REGISTRIES_CONF", r.Conf(t))
+	sysregistriesv2.InvalidateCache() // what an earlier test read
+	t.Cleanup(sysregistriesv2.InvalidateCache)
 	d := openDriver(t)
 	name, digest, err := pushImage(t, d, r.Host)
 	if err != nil {
