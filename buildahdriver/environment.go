@@ -9,6 +9,7 @@ import (
 	"strings"
 	"syscall"
 
+	moby "github.com/moby/sys/user"
 	"go.podman.io/storage/pkg/idtools"
 	"golang.org/x/sys/unix"
 )
@@ -90,8 +91,29 @@ func checkSubordinateIDs() error {
 	}
 	return &EnvironmentError{
 		Missing: fmt.Sprintf("user %s has %d subordinate uids in /etc/subuid and %d subordinate gids in /etc/subgid, and needs %d of each", me.Username, uids, gids, wantedIDs),
-		Mend:    fmt.Sprintf("run as root: usermod --add-subuids 100000-165535 --add-subgids 100000-165535 %s   (choose a range that no other user has)", me.Username),
+		Mend:    fmt.Sprintf("run as root: usermod --add-subuids %[1]s --add-subgids %[1]s %[2]s", freeRange("/etc/subuid", "/etc/subgid"), me.Username),
 	}
+}
+
+// firstSubordinateID is where useradd begins to give ranges: SUB_UID_MIN of
+// login.defs(5).
+const firstSubordinateID = 100000
+
+// freeRange returns a range of ids, as usermod takes it, that lies above all
+// those in the given files.
+func freeRange(files ...string) string {
+	first := int64(firstSubordinateID)
+	for _, file := range files {
+		// A file that is not there, or not readable, gives nothing away.
+		given, err := moby.ParseSubIDFile(file)
+		if err != nil {
+			continue
+		}
+		for _, r := range given {
+			first = max(first, r.SubID+r.Count)
+		}
+	}
+	return fmt.Sprintf("%d-%d", first, first+wantedIDs-1)
 }
 
 func size(ranges []idtools.IDMap) int {
