@@ -4,6 +4,7 @@ import (
 	"io/fs"
 	"os"
 	"path"
+	"strings"
 	"testing"
 )
 
@@ -61,6 +62,31 @@ func TestModes(t *testing.T) {
 		script := len(text) > 2 && string(text[:2]) == "#!"
 		if executable := info.Mode()&0o111 != 0; executable != script {
 			t.Errorf("%s has mode %v", name, info.Mode())
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// What stands in a Dockerfile comes from here, so it is as tidy.
+func TestLines(t *testing.T) {
+	err := fs.WalkDir(FS(), ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		text, err := fs.ReadFile(FS(), name)
+		if err != nil {
+			return err
+		}
+		for i, line := range strings.Split(string(text), "\n") {
+			if strings.TrimRight(line, " \t\r") != line {
+				t.Errorf("%s:%d has blanks at its end", name, i+1)
+			}
+		}
+		if !strings.HasSuffix(string(text), "\n") || strings.HasSuffix(string(text), "\n\n") {
+			t.Errorf("%s does not end with one newline", name)
 		}
 		return nil
 	})

@@ -41,10 +41,17 @@ type Variables struct {
 	// OpenStackBranchSlashed is the same with a slash, as in stable/2026.1.
 	OpenStackBranchSlashed string
 
-	// IncludeHeader and IncludeFooter are texts that go into Dockerfiles.
+	// IncludeHeader and IncludeFooter are texts that go into Dockerfiles: the
+	// header to the top of base, the footer to the end of the images from which
+	// no other is built.
 	IncludeHeader, IncludeFooter string
-	// RPMSetup are instructions that set up RPM repositories.
+	// IncludeFooterAll puts the footer at the end of every image.
+	IncludeFooterAll bool
+	// RPMSetup are instructions that set up RPM repositories, see [RPMSetup].
 	RPMSetup []string
+	// AptSourcesList and AptPreferences tell that the context of base holds a
+	// file sources.list, or apt_preferences, in place of the distro's own.
+	AptSourcesList, AptPreferences bool
 	// UseDumbInit makes dumb-init the entry point.
 	UseDumbInit bool
 	// DockerHealthchecks installs the scripts for health checks.
@@ -53,6 +60,9 @@ type Variables struct {
 	CleanPackageCache bool
 	// PatchesPath is the folder with patches; it may be empty.
 	PatchesPath string
+	// Plugins and Additions name, for each image that has some, what its
+	// plugins-archive and additions-archive hold.
+	Plugins, Additions map[string][]string
 
 	// Users are the service users by name.
 	Users map[string]User
@@ -75,6 +85,8 @@ type User struct {
 func (v Variables) shared() map[string]any {
 	installType, metatype := installTypes(v.InstallType)
 	return map[string]any{
+		"apt_preferences":            v.AptPreferences,
+		"apt_sources_list":           v.AptSourcesList,
 		"base_arch":                  v.BaseArch,
 		"base_distro":                v.BaseDistro,
 		"base_distro_tag":            v.BaseDistroTag,
@@ -88,6 +100,7 @@ func (v Variables) shared() map[string]any {
 		"env":                        v.Env,
 		"image_prefix":               v.ImagePrefix,
 		"include_footer":             v.IncludeFooter,
+		"include_footer_all":         v.IncludeFooterAll,
 		"include_header":             v.IncludeHeader,
 		"install_metatype":           metatype,
 		"install_type":               installType,
@@ -117,9 +130,11 @@ func userMaps(users map[string]User) map[string]any {
 }
 
 // forImage adds to the shared context what only one image has.
-func forImage(shared map[string]any, image Image) map[string]any {
+func (v Variables) forImage(shared map[string]any, image Image) map[string]any {
 	context := maps.Clone(shared)
+	context["additions"] = v.Additions[image.Name]
 	context["image_name"] = image.Name
+	context["plugins"] = v.Plugins[image.Name]
 	return context
 }
 

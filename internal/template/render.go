@@ -31,7 +31,8 @@ func render(tree *Tree, engine Engine, vars Variables) ([]Rendered, error) {
 	for range runtime.GOMAXPROCS(0) {
 		workers.Go(func() {
 			for i := range next {
-				rendered[i] = renderImage(tree, engine, tree.images[i], shared)
+				image := tree.images[i]
+				rendered[i] = renderImage(tree, engine, image, vars.forImage(shared, image))
 			}
 		})
 	}
@@ -48,10 +49,10 @@ func render(tree *Tree, engine Engine, vars Variables) ([]Rendered, error) {
 	return rendered, errors.Join(problems...)
 }
 
-func renderImage(tree *Tree, engine Engine, image Image, shared map[string]any) Rendered {
+func renderImage(tree *Tree, engine Engine, image Image, context map[string]any) Rendered {
 	r := Rendered{Name: image.Name, Dir: image.Dir}
 	if image.Template {
-		r.Dockerfile, r.Err = engine.Render(path.Join(image.Dir, templateName), forImage(shared, image))
+		r.Dockerfile, r.Err = engine.Render(path.Join(image.Dir, templateName), context)
 	} else {
 		r.Dockerfile, r.Err = readText(tree, path.Join(image.Dir, plainName))
 	}

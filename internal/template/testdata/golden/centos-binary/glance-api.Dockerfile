@@ -6,4 +6,5 @@ LABEL maintainer="Kolla Project" name="glance-api"
 
 
 
+
 USER glance

@@ -17,3 +17,5 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 COPY kolla_database /usr/local/bin/
 
 
+
+

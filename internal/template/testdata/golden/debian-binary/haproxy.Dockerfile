@@ -17,4 +17,5 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 
 
 
+
 USER haproxy

@@ -18,3 +18,5 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
 
 
+
+

@@ -12,4 +12,5 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 
 
 
+
 USER placement

@@ -15,10 +15,12 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 ADD glance-base-archive /glance-base-source
 RUN ln --symbolic glance-base-source/* /glance \
-    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+    && kolla_pip_install \
         /glance \
     && mkdir --parents /etc/glance \
-    && cp --recursive /glance/etc/. /etc/glance/
+    && if [ -d /glance/etc ]; then cp --recursive /glance/etc/. /etc/glance/; fi
 COPY kolla_database /usr/local/bin/
+
+
 
 

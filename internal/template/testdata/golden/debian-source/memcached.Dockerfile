@@ -16,4 +16,5 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 
 
 
+
 USER memcached

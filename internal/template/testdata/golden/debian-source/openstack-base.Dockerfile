@@ -8,14 +8,20 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         build-essential \
         git \
         libffi-dev \
-        libpcre2-dev \
         libssl-dev \
         libxml2-dev \
         libxslt1-dev \
         libyaml-dev \
         pkg-config \
         python3-dev \
+        python3-memcache \
+        python3-pbr \
+        python3-pymysql \
+        python3-setuptools \
         python3-venv \
+        python3-wheel \
+        uwsgi-core \
+        uwsgi-plugin-python3 \
         zlib1g-dev \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
@@ -25,16 +31,11 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 ADD openstack-base-archive /openstack-base-source
 ENV PATH=/var/lib/kolla/venv/bin:$PATH
 RUN ln --symbolic openstack-base-source/* /requirements \
-    && python3 -m venv --system-site-packages /var/lib/kolla/venv \
-    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
-        PyMySQL \
-        pip \
-        python-memcached \
-        python-openstackclient \
-        setuptools \
-        uwsgi \
-        wheel
+    && python3 -m venv --system-site-packages /var/lib/kolla/venv
+
 
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
 
 

@@ -20,4 +20,5 @@ COPY extend_start.sh /usr/local/bin/kolla_extend_start
 
 
 
+
 USER rabbitmq

@@ -10,3 +10,4 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 
 
 
+

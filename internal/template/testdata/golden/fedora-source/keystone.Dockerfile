@@ -5,4 +5,5 @@ LABEL maintainer="Kolla Project" name="keystone"
 
 
 
+
 USER keystone

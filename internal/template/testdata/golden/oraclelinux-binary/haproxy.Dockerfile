@@ -15,4 +15,5 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 
 
 
+
 USER haproxy

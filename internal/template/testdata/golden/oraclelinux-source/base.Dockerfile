@@ -10,7 +10,6 @@ ENV KOLLA_BASE_DISTRO=oraclelinux \
     PS1='(${KOLLA_SERVICE_NAME})[$(id -un)@$(uname -n) ${PWD}]$ '
 
 
-
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         dnf-plugins-core \
         oracle-epel-release-el10 \
@@ -39,6 +38,8 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 COPY copy_cacerts.sh /usr/local/bin/kolla_copy_cacerts
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
 COPY healthcheck_curl healthcheck_listen healthcheck_port /usr/local/bin/
+COPY patch.sh /usr/local/bin/kolla_patch
+COPY pip_install.sh /usr/local/bin/kolla_pip_install
 COPY set_configs.py /usr/local/bin/kolla_set_configs
 COPY start.sh /usr/local/bin/kolla_start
 COPY sudoers /etc/sudoers.d/kolla
@@ -52,5 +53,8 @@ RUN groupadd --gid 42400 kolla \
     && chmod 0440 /etc/sudoers.d/kolla
 
 
+
+
 ENTRYPOINT ["dumb-init", "--single-child", "--"]
 CMD ["kolla_start"]
+

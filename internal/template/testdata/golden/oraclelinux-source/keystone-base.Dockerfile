@@ -14,10 +14,12 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && find /var/log -type f -delete
 ADD keystone-base-archive /keystone-base-source
 RUN ln --symbolic keystone-base-source/* /keystone \
-    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+    && kolla_pip_install \
         /keystone[ldap] \
     && mkdir --parents /etc/keystone \
-    && cp --recursive /keystone/etc/. /etc/keystone/
+    && if [ -d /keystone/etc ]; then cp --recursive /keystone/etc/. /etc/keystone/; fi
 COPY kolla_database /usr/local/bin/
+
+
 
 

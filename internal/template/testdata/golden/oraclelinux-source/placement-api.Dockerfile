@@ -6,4 +6,5 @@ LABEL maintainer="Kolla Project" name="placement-api"
 
 
 
+
 USER placement

@@ -9,10 +9,12 @@ RUN groupadd --gid 42482 placement \
 
 ADD placement-base-archive /placement-base-source
 RUN ln --symbolic placement-base-source/* /placement \
-    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+    && kolla_pip_install \
         /placement \
     && mkdir --parents /etc/placement \
-    && cp --recursive /placement/etc/placement/. /etc/placement/
+    && if [ -d /placement/etc/placement ]; then cp --recursive /placement/etc/placement/. /etc/placement/; fi
 COPY kolla_database /usr/local/bin/
+
+
 
 

@@ -12,7 +12,6 @@ ENV KOLLA_BASE_DISTRO=rhel \
 
 
 
-
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         /usr/bin/curl \
         ca-certificates \
@@ -32,6 +31,8 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 COPY copy_cacerts.sh /usr/local/bin/kolla_copy_cacerts
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
 COPY healthcheck_curl healthcheck_listen healthcheck_port /usr/local/bin/
+COPY patch.sh /usr/local/bin/kolla_patch
+COPY pip_install.sh /usr/local/bin/kolla_pip_install
 COPY set_configs.py /usr/local/bin/kolla_set_configs
 COPY start.sh /usr/local/bin/kolla_start
 COPY sudoers /etc/sudoers.d/kolla
@@ -45,4 +46,7 @@ RUN groupadd --gid 42400 kolla \
     && chmod 0440 /etc/sudoers.d/kolla
 
 
+
+
 CMD ["kolla_start"]
+

@@ -15,3 +15,5 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 COPY kolla_database /usr/local/bin/
 
 
+
+

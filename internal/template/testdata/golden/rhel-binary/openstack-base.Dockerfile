@@ -16,3 +16,5 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
 
 
+
+

@@ -6,4 +6,5 @@ LABEL maintainer="Kolla Project" name="nova-conductor"
 
 
 
+
 USER nova

@@ -15,6 +15,7 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
         pcre2-devel \
         python3-devel \
         python3-pip \
+        python3-setuptools \
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
@@ -23,16 +24,18 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 ADD openstack-base-archive /openstack-base-source
 ENV PATH=/var/lib/kolla/venv/bin:$PATH
 RUN ln --symbolic openstack-base-source/* /requirements \
-    && python3 -m venv --system-site-packages /var/lib/kolla/venv \
-    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+    && python3 -m venv --system-site-packages /var/lib/kolla/venv
+
+RUN kolla_pip_install \
         PyMySQL \
-        pip \
+        pbr \
         python-memcached \
-        python-openstackclient \
         setuptools \
         uwsgi \
         wheel
 
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
 
 

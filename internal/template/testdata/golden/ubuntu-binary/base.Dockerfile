@@ -33,6 +33,8 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 COPY copy_cacerts.sh /usr/local/bin/kolla_copy_cacerts
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
 COPY healthcheck_curl healthcheck_listen healthcheck_port /usr/local/bin/
+COPY patch.sh /usr/local/bin/kolla_patch
+COPY pip_install.sh /usr/local/bin/kolla_pip_install
 COPY set_configs.py /usr/local/bin/kolla_set_configs
 COPY start.sh /usr/local/bin/kolla_start
 COPY sudoers /etc/sudoers.d/kolla
@@ -47,5 +49,8 @@ RUN groupadd --gid 42400 kolla \
     && printf '%s\n' LAST_SYSTEM_UID=59999 LAST_SYSTEM_GID=59999 >> /etc/adduser.conf
 
 
+
+
 ENTRYPOINT ["dumb-init", "--single-child", "--"]
 CMD ["kolla_start"]
+

@@ -12,3 +12,4 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 
 
 
+

@@ -5,8 +5,8 @@ LABEL maintainer="Kolla Project" name="openstack-base"
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ubuntu-cloud-keyring \
         software-properties-common \
+        ubuntu-cloud-keyring \
     && add-apt-repository --yes --no-update cloud-archive:epoxy \
     && apt-get purge --yes --auto-remove software-properties-common \
     && apt-get clean \
@@ -25,5 +25,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
 
 

@@ -13,3 +13,4 @@ RUN export DEBIAN_FRONTEND=noninteractive \
 
 
 
+

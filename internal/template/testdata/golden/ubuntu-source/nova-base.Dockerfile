@@ -15,10 +15,12 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 ADD nova-base-archive /nova-base-source
 RUN ln --symbolic nova-base-source/* /nova \
-    && pip install --no-cache-dir --constraint /requirements/upper-constraints.txt \
+    && kolla_pip_install \
         /nova \
     && mkdir --parents /etc/nova \
-    && cp --recursive /nova/etc/nova/. /etc/nova/
+    && if [ -d /nova/etc/nova ]; then cp --recursive /nova/etc/nova/. /etc/nova/; fi
 COPY kolla_database /usr/local/bin/
+
+
 
 
