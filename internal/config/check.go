@@ -15,6 +15,7 @@ const (
 	tagGrammar       = `^[A-Za-z0-9_][A-Za-z0-9_.-]{0,127}$`
 	namespaceGrammar = `^[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*(/[a-z0-9]+((\.|_|__|-+)[a-z0-9]+)*)*$`
 	registryGrammar  = `^([A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?|\[[0-9a-fA-F:.]+\])(:[0-9]{1,5})?(/[a-z0-9._/-]*[a-z0-9])?$`
+	platformGrammar  = `^[a-z0-9]+/[a-z0-9_]+(/[a-z0-9.]+)?$`
 )
 
 func checkTag(value string) error {
@@ -50,6 +51,23 @@ func checkRegistry(value string) error {
 func checkCreds(value string) error {
 	if user, password, found := strings.Cut(value, ":"); !found || user == "" || password == "" {
 		return errors.New("the value is not USER:PASSWORD")
+	}
+	return nil
+}
+
+// checkNamePrefix wants what may stand at the beginning of a repository's name.
+func checkNamePrefix(value string) error {
+	if value != "" && !regexp.MustCompile(namespaceGrammar).MatchString(value+"x") {
+		return fmt.Errorf("%q cannot be the beginning of a name: lower-case letters and digits, with single '.', '_' or '-' between them", value)
+	}
+	return nil
+}
+
+func checkPlatforms(value string) error {
+	for platform := range strings.SplitSeq(value, ",") {
+		if value != "" && !regexp.MustCompile(platformGrammar).MatchString(platform) {
+			return fmt.Errorf("%q is not a platform: want OS/ARCH or OS/ARCH/VARIANT", platform)
+		}
 	}
 	return nil
 }
@@ -97,26 +115,10 @@ func redactURL(text string) string {
 	return scheme + rest
 }
 
-// contradictions tells which options cannot be meant together. What the
-// Python tool takes in silence is let pass, as long as it makes sense.
-func contradictions(c *Config) []Problem {
-	var problems []Problem
-	refuse := func(wrong bool, text, remedy string) {
-		if wrong {
-			problems = append(problems, Problem{text, remedy})
-		}
+// redact hides users and passwords of the URLs in a text.
+func redact(text string) string {
+	if !strings.Contains(text, "://") {
+		return text
 	}
-	refuse(c.Quiet && c.Debug,
-		"options --quiet and --debug contradict each other",
-		"leave one of them out")
-	refuse(c.Push && c.TemplateOnly,
-		"options --push and --template-only contradict each other: nothing is built that could be pushed",
-		"leave one of them out")
-	refuse(c.Bootstrap && c.BaseImage != "",
-		"options --bootstrap and --base-image contradict each other: both name the image to start from",
-		"leave one of them out")
-	refuse(c.BootstrapMirror != "" && !c.Bootstrap,
-		"option --bootstrap-mirror has no effect without --bootstrap",
-		"add --bootstrap")
-	return problems
+	return regexp.MustCompile(`://[^@\s]*@`).ReplaceAllString(text, "://"+mask+"@")
 }

@@ -1,25 +1,38 @@
 // Package config knows every option of kolla-build once: its name, its kind,
 // its default, its help and where its value came from.
 //
-// The options stand in one table (table.go). Everything else is derived from
-// it: the parser of the command line, the checks, the help, and the typed
-// [Config] which the rest of the program reads.
+// The options stand in one table (table.go and its neighbours). Everything
+// else is derived from it: the parser of the command line, the reader of the
+// file and of the environment, the checks, the help, the sample file, and the
+// typed [Config] which the rest of the program reads.
 //
-// The package touches neither the disk nor the network, and does no work
-// before [Parse] is called.
+// A value is taken from the first of these that has it:
+//
+//   - the command line,
+//   - the environment: OS_DEFAULT__BASE is base, OS_NOVA-BASE__LOCATION is
+//     location in section nova-base,
+//   - the files, of which later ones win over earlier ones (files.go tells
+//     which ones are read),
+//   - the table.
+//
+// The package does no work before [Parse] is called, and reads files only
+// through [Environment].
 package config
 
-import (
-	"fmt"
-	"strings"
-)
+import "time"
 
 // Config is the effective configuration of one run. Every field has been
 // checked: later stages need not ask again whether a value makes sense.
 type Config struct {
-	// Regexes select the images to build, by searching in their names. None
-	// selects all.
+	// Regexes select the images to build, by searching in their names. Without
+	// them and without Profile all are selected.
 	Regexes []string
+	// Profile names the profiles whose images are built too. Each is in
+	// Profiles.
+	Profile []string
+	// SkipParents leaves out selected images that others are built on, and
+	// SkipExisting those that the store has.
+	SkipParents, SkipExisting bool
 
 	// Base is the distro which the images stand on.
 	Base string
@@ -29,8 +42,12 @@ type Config struct {
 	// BaseTag is the tag of BaseImage; empty means the distro's own.
 	BaseTag string
 	// BaseArch is the machine architecture of the images, in the words of
-	// uname: x86_64 or aarch64.
-	BaseArch string
+	// uname: x86_64 or aarch64. DebianArch is the same in Debian's words: amd64
+	// or arm64.
+	BaseArch, DebianArch string
+	// Platform is what to build for, as OS/ARCH[/VARIANT], several ones with
+	// commas between them; empty means this machine.
+	Platform string
 	// Type tells how services are installed: from packages (binary, with its
 	// kinds rdo and rhos) or from source.
 	Type string
@@ -40,6 +57,8 @@ type Config struct {
 	// Registry is the host, with port where needed, in front of Namespace; it
 	// may be empty.
 	Registry string
+	// ImageNamePrefix comes before the image's own name.
+	ImageNamePrefix string
 	// Tag is the tag of all images built.
 	Tag string
 
@@ -49,12 +68,33 @@ type Config struct {
 	PushThreads int
 	// Retries is how often a failed build or push is tried again.
 	Retries int
+	// AllowedToFail are images whose failure does not make the run fail.
+	AllowedToFail []string
+	// Cache takes an image from the store if nothing that goes into it has
+	// changed; without it all are built anew.
+	Cache bool
+	// Pull looks for a newer base image, even if the store has one.
+	Pull bool
+	// NetworkMode is host, or none for RUN steps without a network. Other
+	// words that the Python tool takes mean host.
+	NetworkMode string
+	// BuildArgs are the build arguments. They win over the proxies of the
+	// environment.
+	BuildArgs map[string]string
+	// Secrets are what RUN --mount=type=secret can see.
+	Secrets []BuildSecret
 	// EnableUnbuildable builds also what is known not to build on Base.
 	EnableUnbuildable bool
 
 	// DockerDirs are the folders of templates to use instead of the built-in
 	// ones, later ones laid over earlier ones.
 	DockerDirs []string
+	// TemplateOverrides are template files that override blocks of the others,
+	// in order.
+	TemplateOverrides []string
+	// PatchesPath is a folder with a folder of patches per image; empty means
+	// none.
+	PatchesPath string
 	// WorkDir is where the rendered templates go; empty means a temporary
 	// folder that does not outlive the run.
 	WorkDir string
@@ -71,6 +111,60 @@ type Config struct {
 	// SaveDependency is the file that takes the tree as a graphviz graph; when
 	// it is not empty, the run ends after writing it.
 	SaveDependency string
+
+	// Summary prints what has become of the images at the end of a run, and
+	// Format tells how beside the text: json or none.
+	Summary bool
+	Format  string
+	// SummaryJSONFile takes the JSON summary; empty means standard output.
+	SummaryJSONFile string
+
+	// IncludeHeader is a file with instructions for the top of the base image,
+	// and IncludeFooter one for the end of the images that no other is built
+	// on, or of all with IncludeFooterAll.
+	IncludeHeader, IncludeFooter string
+	IncludeFooterAll             bool
+	// Maintainer is the text of the maintainer label.
+	Maintainer string
+	// KollaVersion is the text of the kolla_version label.
+	KollaVersion string
+	// PackageManager and PackageType are apt or dnf, and deb or rpm; empty
+	// means the distro's own.
+	PackageManager, PackageType string
+	// RPMSetup are .rpm and .repo files, or their URLs, to be installed in the
+	// base image.
+	RPMSetup []string
+	// APTSourcesList and APTPreferences are files that replace those of the
+	// base image; empty leaves them alone.
+	APTSourcesList, APTPreferences string
+	// ReposYAML is a file that changes the known package repositories.
+	ReposYAML string
+	// CleanPackageCache leaves no caches of the package manager in the images.
+	CleanPackageCache bool
+	// UseDumbInit makes dumb-init process 1 of the containers, where the
+	// distro has it.
+	UseDumbInit bool
+	// DockerHealthchecks installs the scripts that check a service's health.
+	DockerHealthchecks bool
+	// Users are the users and groups of the services, by name without -user.
+	Users map[string]User
+
+	// Sources are the sources of the images for Type source, plugins and
+	// additions, by the names of their sections. Disabled ones are among them.
+	Sources map[string]Source
+	// OpenStackRelease is the release that sources are taken of, such as
+	// 2026.1 or master, and OpenStackReleaseCodename its other name.
+	OpenStackRelease, OpenStackReleaseCodename string
+	// OpenStackBranch and OpenStackBranchSlashed are the branch of that
+	// release: stable-2026.1 and stable/2026.1.
+	OpenStackBranch, OpenStackBranchSlashed string
+	// TarballsBase and LocalsBase stand at the beginning of the locations of
+	// sources.
+	TarballsBase, LocalsBase string
+	// Timeout is how long a download may stand still.
+	Timeout time.Duration
+	// Profiles are lists of regexes, by name.
+	Profiles map[string][]string
 
 	// Push pushes each image as soon as it is built.
 	Push bool
@@ -91,6 +185,9 @@ type Config struct {
 	// BootstrapMirror is the package mirror for Bootstrap; empty means the
 	// distro's own.
 	BootstrapMirror string
+	// BootstrapKeyring is the file with the keys that sign the packages for
+	// Bootstrap; empty means the distro's own.
+	BootstrapKeyring string
 
 	// Root is the folder of the image store; empty means the machine's
 	// configuration.
@@ -105,69 +202,17 @@ type Config struct {
 	// program's own.
 	Isolation string
 
+	// ConfigFiles and ConfigDirs are the files and folders that were read
+	// instead of those in the usual places.
+	ConfigFiles, ConfigDirs []string
+
 	// Debug tells more, Quiet tells only errors.
 	Debug, Quiet bool
 
-	options []Option
-	origins map[string]Origin
-}
+	// Notices are for the user, one line each: what was ignored, and why.
+	Notices []string
 
-// Origin tells where an option's effective value came from. Later ones win
-// over earlier ones.
-type Origin int
-
-// The places a value can come from, in order of rising precedence.
-const (
-	OriginDefault Origin = iota
-	OriginFile
-	OriginEnvironment
-	OriginFlag
-)
-
-// String returns the origin as users call it.
-func (o Origin) String() string {
-	switch o {
-	case OriginDefault:
-		return "default"
-	case OriginFile:
-		return "file"
-	case OriginEnvironment:
-		return "environment"
-	case OriginFlag:
-		return "flag"
-	}
-	return fmt.Sprintf("origin %d", int(o))
-}
-
-// Origin tells where the value of the option called name (without dashes)
-// came from. A name that is not in the table has its default by definition.
-func (c *Config) Origin(name string) Origin { return c.origins[name] }
-
-// Setting is one option with its effective value, for showing.
-type Setting struct {
-	Option Option
-	Value  string // as text; a secret is masked
-	Origin Origin
-}
-
-// Settings lists all options with their effective values, in the table's
-// order.
-func (c *Config) Settings() []Setting {
-	settings := make([]Setting, 0, len(c.options))
-	for _, o := range c.options {
-		settings = append(settings, Setting{o, o.text(), c.origins[o.Name]})
-	}
-	return settings
-}
-
-// String tells what differs from the defaults, one option per line, secrets
-// masked.
-func (c *Config) String() string {
-	var b strings.Builder
-	for _, s := range c.Settings() {
-		if s.Origin != OriginDefault {
-			fmt.Fprintf(&b, "%s = %s (%s)\n", s.Option.Name, s.Value, s.Origin)
-		}
-	}
-	return b.String()
+	options  []Option
+	origins  map[string]provenance
+	sections []SectionSetting
 }

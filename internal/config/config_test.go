@@ -6,9 +6,9 @@ import (
 	"fmt"
 	"io"
 	"reflect"
-	"slices"
 	"strings"
 	"testing"
+	"time"
 )
 
 func testEnvironment(stdout io.Writer) Environment {
@@ -32,8 +32,15 @@ func TestDefaults(t *testing.T) {
 	c := parse(t)
 	want := &Config{
 		Base: "centos", BaseArch: c.BaseArch, Type: "binary", Namespace: "kolla", Tag: "1.2.3",
+		DebianArch: c.DebianArch, NetworkMode: "host", Cache: true, Pull: true, Summary: true, Format: "json",
+		Maintainer: "Kolla Project (https://launchpad.net/kolla)", KollaVersion: "1.2.3",
+		CleanPackageCache: true, UseDumbInit: true, DockerHealthchecks: true,
+		OpenStackRelease: "2026.1", OpenStackReleaseCodename: "Gazpacho",
+		OpenStackBranch: "stable-2026.1", OpenStackBranchSlashed: "stable/2026.1",
+		TarballsBase: "https://tarballs.opendev.org", LocalsBase: "./", Timeout: 2 * time.Minute,
 		Threads: 8, PushThreads: 1, Retries: 3, TLSVerify: true,
-		Regexes: []string{}, options: c.options, origins: c.origins,
+		Users: c.Users, Sources: c.Sources, Profiles: c.Profiles,
+		options: c.options, origins: c.origins, sections: c.sections,
 	}
 	if !reflect.DeepEqual(c, want) {
 		t.Errorf("got\n%+v\nwant\n%+v", c, want)
@@ -101,25 +108,6 @@ func TestOrigin(t *testing.T) {
 	}
 }
 
-func TestLaterLayersWin(t *testing.T) {
-	c := &Config{origins: map[string]Origin{}}
-	c.options = table(c, new(request), testEnvironment(nil))
-	problems := c.resolve(
-		layer{OriginFile, map[string][]string{"base": {"debian"}, "threads": {"2"}, "docker-dir": {"a", "b"}}},
-		layer{OriginEnvironment, map[string][]string{"base": {"ubuntu"}, "retries": {"x"}}},
-		layer{OriginFlag, map[string][]string{"docker-dir": {"c"}}},
-	)
-	if c.Base != "ubuntu" || c.Threads != 2 || !slices.Equal(c.DockerDirs, []string{"c"}) || c.Retries != 3 {
-		t.Errorf("got base %q, threads %d, docker dirs %q, retries %d", c.Base, c.Threads, c.DockerDirs, c.Retries)
-	}
-	if got := c.Origin("threads"); got != OriginFile {
-		t.Errorf("threads come from %s", got)
-	}
-	if len(problems) != 1 {
-		t.Errorf("problems: %v", problems)
-	}
-}
-
 func TestProblems(t *testing.T) {
 	tests := []struct{ name, args, want string }{
 		{"unknown option", "--bse debian", "unknown option --bse\ndid you mean --base?"},
@@ -138,6 +126,9 @@ func TestProblems(t *testing.T) {
 		{"registry with a scheme", "--registry http://h:5000", `option --registry: "http://h:5000" begins with a scheme: give HOST[:PORT] only, and mark a registry that speaks http as insecure in registries.conf`},
 		{"registry", "--registry h:port", `option --registry: "h:port" cannot be a registry: want HOST[:PORT]`},
 		{"mirror", "--bootstrap --bootstrap-mirror=ftp://x", `option --bootstrap-mirror: "ftp://x" is not a URL of http, https or file`},
+		{"mirror and keyring of nothing", "--bootstrap-mirror=http://x --bootstrap-keyring=x",
+			"option --bootstrap-mirror has no effect without --bootstrap\nadd --bootstrap\n" +
+				"option --bootstrap-keyring has no effect without --bootstrap\nadd --bootstrap"},
 		{"quiet and debug", "-dq", "options --quiet and --debug contradict each other\nleave one of them out"},
 		{"all of them at once", "--bse -T0 -tsauce", "unknown option --bse\ndid you mean --base?\n" +
 			`option --type: "sauce" is not one of binary, source, rdo, rhos` + "\ndid you mean source?\n" +
@@ -164,6 +155,7 @@ func TestAllowedNames(t *testing.T) {
 	for _, args := range []string{
 		"--registry localhost", "--registry 127.0.0.1:5000", "--registry [::1]:5000", "--registry example.org:443/team",
 		"-n openstack.kolla", "-n team/sub-team", "--tag 2026.1-debian_x", "--bootstrap --bootstrap-mirror file:///srv/mirror",
+		"--bootstrap --bootstrap-keyring keys.gpg",
 	} {
 		parse(t, strings.Fields(args)...)
 	}
@@ -255,8 +247,8 @@ func TestTable(t *testing.T) {
 		if !strings.HasSuffix(o.Help, ".") {
 			t.Errorf("--%s: the help %q is no sentence", o.Name, o.Help)
 		}
-		if o.Default != "" && len(o.validate(o.Default)) > 0 {
-			t.Errorf("--%s: bad default: %v", o.Name, o.validate(o.Default))
+		if o.Default != "" && len(o.validate(o.Name, o.Default)) > 0 {
+			t.Errorf("--%s: bad default: %v", o.Name, o.validate(o.Name, o.Default))
 		}
 	}
 }
@@ -269,8 +261,8 @@ func TestHelpFitsTheScreen(t *testing.T) {
 		}
 	}
 	for _, o := range Options(testEnvironment(nil)) {
-		if !strings.Contains(help, "--"+o.Name) {
-			t.Errorf("--%s is missing", o.Name)
+		if strings.Contains(help, "--"+o.Name+" ") != o.OnCommandLine() && strings.Contains(help, "--"+o.Name+"\n") != o.OnCommandLine() {
+			t.Errorf("--%s is missing, or should be", o.Name)
 		}
 	}
 }

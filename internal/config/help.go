@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"strings"
 	"unicode/utf8"
@@ -9,22 +10,21 @@ import (
 const (
 	helpWidth  = 80 // columns of the help
 	helpIndent = 32 // columns before the text of an option
+
+	commandWidth = 28 // columns for a command after the program's name
+	exampleWidth = 40 // columns for the line of an example
 )
 
 const helpHead = `usage: kolla-build [options] [REGEX ...]
 
 Builds the images whose names match one of the regexes, and their parents.
-Without a regex it builds them all.
+Without a regex and without a profile it builds them all.
 `
 
-const helpExamples = `
-Examples:
-  kolla-build -b debian keystone          keystone on debian, and its parents
-  kolla-build -b ubuntu ^nova- ^glance-   all of nova and glance
-  kolla-build --registry 10.0.0.5:5000 --push
-                                          everything, pushed to your registry
-  kolla-build -b debian --bootstrap cron  without pulling an image from anywhere
-  kolla-build -l keystone                 what keystone stands on, as JSON
+const helpFile = `
+Every option that is on or off has a form that turns it off: --nocache for
+--cache. All can stand in kolla-build.conf too, and some only there: genconfig
+writes a sample of it, config tells which values count.
 `
 
 // Help returns the text that --help prints: the options by category, and a few
@@ -34,13 +34,28 @@ func Help(env Environment) string {
 	b.WriteString(helpHead)
 	var category Category
 	for _, o := range Options(env) {
+		if !o.OnCommandLine() {
+			continue
+		}
 		if o.Category != category {
 			category = o.Category
 			fmt.Fprintf(&b, "\n%s:\n", category)
 		}
 		writeOption(&b, o)
 	}
-	b.WriteString(helpExamples)
+	b.WriteString(helpFile)
+	b.WriteString("\nOther commands, given as the first word:\n")
+	for _, command := range Commands() {
+		fmt.Fprintf(&b, "  kolla-build %-*s%s\n", commandWidth, command.Usage(), command.Help)
+	}
+	b.WriteString("\nExamples:\n")
+	for _, example := range Examples() {
+		fmt.Fprintf(&b, "  %-*s", exampleWidth, example.Line)
+		if len(example.Line) >= exampleWidth {
+			fmt.Fprintf(&b, "\n  %*s", exampleWidth, "")
+		}
+		fmt.Fprintln(&b, example.Help)
+	}
 	return b.String()
 }
 
@@ -52,7 +67,7 @@ func writeOption(b *strings.Builder, o Option) {
 		fmt.Fprintln(b, names)
 		names = ""
 	}
-	for _, line := range wrap(o.description(), helpWidth-helpIndent) {
+	for _, line := range wrap(o.Description(), helpWidth-helpIndent) {
 		fmt.Fprintf(b, "%-*s%s\n", helpIndent, names, line)
 		names = ""
 	}
@@ -70,14 +85,17 @@ func (o Option) usage() string {
 	return usage
 }
 
-// description returns the option's help, choices and default.
-func (o Option) description() string {
+// Description returns the option's help, choices and default.
+func (o Option) Description() string {
 	text := o.Help
+	if o.Idle != "" {
+		return text + " Has no effect: " + o.Idle + "."
+	}
 	if choices := shown(o.Choices); len(choices) > 0 {
 		text += " One of " + strings.Join(choices, ", ") + "."
 	}
-	if o.Default != "" {
-		text += " Default: " + o.Default + "."
+	if note := cmp.Or(o.DefaultNote, o.Default); note != "" {
+		text += " Default: " + note + "."
 	}
 	return text
 }

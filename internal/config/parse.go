@@ -4,6 +4,8 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
+	"slices"
 
 	"github.com/urfave/cli/v2"
 )
@@ -14,6 +16,14 @@ type Environment struct {
 	Version string
 	// Distros are the names that --base takes.
 	Distros []string
+	// Users are the users of the services where the file does not say
+	// otherwise, by name.
+	Users map[string]User
+	// Variables are the environment variables, as os.Environ has them.
+	Variables []string
+	// Open opens the files and folders of the configuration, as os.Open does.
+	// Without it no file is read.
+	Open func(name string) (fs.File, error)
 	// Stdout takes the answers to --help and --version.
 	Stdout io.Writer
 }
@@ -23,37 +33,62 @@ type Environment struct {
 // wrong.
 var ErrAnswered = errors.New("answered")
 
-// request holds the options that ask about the program itself.
-type request struct{ help, version bool }
-
 // Parse turns the arguments, without the program's name, into a checked
-// configuration. It returns [ErrAnswered] where the arguments ask for help or
-// for the version, and an [*Error] with all problems where some argument is
-// wrong. A request for help is answered even beside wrong arguments.
+// configuration, with what the environment and the files say. It returns
+// [ErrAnswered] where the arguments ask for help or for the version, and an
+// [*Error] with all problems where something is wrong. A request for help is
+// answered even beside wrong arguments, and before any file is read.
 func Parse(args []string, env Environment) (*Config, error) {
-	c, r := &Config{origins: map[string]Origin{}}, &request{}
-	c.options = table(c, r, env)
+	c, request := &Config{origins: map[string]provenance{}}, &request{}
+	c.options = table(c, request, env)
+	flagOnly := func(o Option) bool { return o.Scope == ScopeFlag }
 
-	scanner := newScanner(c.options)
+	scanner := &scanner{table: newIndex(c.options)}
 	scanner.scan(args)
-	flags, regexes, err := parseFlags(c.options, scanner.options, scanner.regexes)
+	flags, err := parseFlags(c.options, scanner.options, scanner.regexes)
 	if err != nil {
 		return nil, err
 	}
-	c.Regexes = regexes
-	problems := append(scanner.problems, c.resolve(flags)...)
-
+	r := &resolver{options: scanner.table, layers: []layer{flags}, problems: scanner.problems}
+	r.resolve(c, slices.DeleteFunc(slices.Clone(c.options), func(o Option) bool { return !flagOnly(o) }))
 	switch {
-	case r.help:
+	case request.help:
 		return nil, answer(env.Stdout, Help(env))
-	case r.version:
+	case request.version:
 		return nil, answer(env.Stdout, "kolla-build "+env.Version+"\n")
 	}
-	problems = append(problems, contradictions(c)...)
+
+	variables := newEnviron(env.Variables)
+	files := r.readFiles(c, &reader{open: env.Open, home: variables["HOME"]}, defaultSections(env.Users))
+	r.addEnvironment(variables)
+	r.layers = []layer{files, variables.options(c.options), flags}
+	r.resolve(c, slices.DeleteFunc(slices.Clone(c.options), flagOnly))
+	r.resolveSections(c)
+
+	problems := slices.Concat(r.problems, c.contradictions(), c.checkProfiles())
 	if len(problems) > 0 {
 		return nil, &Error{problems}
 	}
+	c.Notices = append(c.Notices, c.idleNotices()...)
 	return c, nil
+}
+
+// readFiles reads what the files say about sections over the defaults, and
+// returns what they say about options.
+func (r *resolver) readFiles(c *Config, files *reader, defaults map[string]map[string]given) layer {
+	r.sections = defaults
+	options := layer{}
+	for _, file := range files.read(c.ConfigFiles, c.ConfigDirs) {
+		doc, problems := parseINI(file.name, file.text)
+		r.problems = append(r.problems, problems...)
+		c.Notices = append(c.Notices, r.addFile(file.name, doc, options)...)
+	}
+	r.problems = append(r.problems, files.problems...)
+	c.Notices = append(files.notices, c.Notices...)
+	if more := len(c.Notices) - maxNotices; more > 0 {
+		c.Notices = append(c.Notices[:maxNotices], fmt.Sprintf("%d more lines of the configuration are ignored", more))
+	}
+	return options
 }
 
 func answer(w io.Writer, text string) error {
@@ -63,42 +98,10 @@ func answer(w io.Writer, text string) error {
 	return ErrAnswered
 }
 
-// layer holds the values that one origin gives, by the names of the options.
-type layer struct {
-	origin Origin
-	values map[string][]string
-}
-
-// resolve gives every option its value: that of the last layer which has one,
-// or its default. It returns what is wrong with the values, in the table's
-// order; a wrong value leaves the default in place.
-func (c *Config) resolve(layers ...layer) []Problem {
-	var problems []Problem
-	for _, o := range c.options {
-		o.assignDefault()
-		for _, l := range layers {
-			values := l.values[o.Name]
-			if len(values) == 0 {
-				continue
-			}
-			var wrong []Problem
-			for _, v := range values {
-				wrong = append(wrong, o.validate(v)...)
-			}
-			if len(wrong) == 0 {
-				o.assign(values)
-				c.origins[o.Name] = l.origin
-			}
-			problems = append(problems, wrong...)
-		}
-	}
-	return problems
-}
-
 // parseFlags lets urfave/cli read the options, which stand as --name=value,
 // and the regexes.
-func parseFlags(table []Option, options, regexes []string) (layer, []string, error) {
-	flags := layer{OriginFlag, map[string][]string{}}
+func parseFlags(table []Option, options, regexes []string) (layer, error) {
+	flags := layer{}
 	app := &cli.App{
 		Name:            "kolla-build",
 		HideHelp:        true,
@@ -108,11 +111,16 @@ func parseFlags(table []Option, options, regexes []string) (layer, []string, err
 		ErrWriter:       io.Discard,
 		ExitErrHandler:  func(*cli.Context, error) {},
 		Action: func(ctx *cli.Context) error {
-			regexes = ctx.Args().Slice()
+			for _, regex := range ctx.Args().Slice() {
+				flags.add("regex", regex, "an argument")
+			}
 			return nil
 		},
 	}
 	for _, o := range table {
+		if !o.OnCommandLine() {
+			continue
+		}
 		app.Flags = append(app.Flags, &cli.GenericFlag{
 			Name:  o.Name,
 			Value: &collector{name: o.Name, layer: flags},
@@ -122,9 +130,14 @@ func parseFlags(table []Option, options, regexes []string) (layer, []string, err
 	args = append(args, "--")
 	args = append(args, regexes...)
 	if err := app.Run(args); err != nil {
-		return layer{}, nil, fmt.Errorf("failed to parse the arguments: %w", err)
+		return nil, fmt.Errorf("failed to parse the arguments: %w", err)
 	}
-	return flags, regexes, nil
+	return flags, nil
+}
+
+// add adds a value of the command line, where a dollar sign is the shell's.
+func (l layer) add(name, value, where string) {
+	l[name] = append(l[name], given{text: value, origin: OriginFlag, where: where, literal: true})
 }
 
 // collector is the [cli.Generic] of every option: it keeps the texts as they
@@ -136,7 +149,7 @@ type collector struct {
 
 // Set adds a value.
 func (v *collector) Set(value string) error {
-	v.layer.values[v.name] = append(v.layer.values[v.name], value)
+	v.layer.add(v.name, value, "--"+v.name)
 	return nil
 }
 

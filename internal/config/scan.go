@@ -1,6 +1,7 @@
 package config
 
 import (
+	"cmp"
 	"fmt"
 	"regexp"
 	"strings"
@@ -13,26 +14,12 @@ import (
 // -ovalue) or be the next argument, short bools may be joined (-dq), and what
 // comes after -- is no option.
 type scanner struct {
-	byName  map[string]Option
-	byShort map[string]Option
-	names   []string // of all options, with dashes
+	table index
 
 	rest     []string
 	options  []string
 	regexes  []string
 	problems []Problem
-}
-
-func newScanner(table []Option) *scanner {
-	s := &scanner{byName: map[string]Option{}, byShort: map[string]Option{}}
-	for _, o := range table {
-		s.byName[o.Name] = o
-		s.names = append(s.names, "--"+o.Name)
-		if o.Short != "" {
-			s.byShort[o.Short] = o
-		}
-	}
-	return s
 }
 
 // scan sorts args into options, regexes and problems.
@@ -55,13 +42,22 @@ func (s *scanner) scan(args []string) {
 	}
 }
 
-// long takes --name, --name=value or --name value.
+// long takes --name, --name=value, --name value, or --noname.
 func (s *scanner) long(arg string) {
 	name, value, attached := strings.Cut(strings.TrimPrefix(arg, "--"), "=")
-	option, known := s.byName[name]
+	option, negated, known := s.find(name)
 	switch {
-	case !known:
+	case known && option.Scope == ScopeFile:
+		s.fileOnly(option)
+	case !known || !option.OnCommandLine():
 		s.unknown("--" + name)
+	case negated && attached:
+		s.problems = append(s.problems, Problem{
+			Text:   fmt.Sprintf("option --%s: it takes no value", name),
+			Remedy: fmt.Sprintf("give it alone, or --%s=false", option.Name),
+		})
+	case negated:
+		s.add(option, "false")
 	case attached:
 		s.add(option, value)
 	case option.Kind() == KindBool:
@@ -69,6 +65,18 @@ func (s *scanner) long(arg string) {
 	default:
 		s.next(option, "--"+name)
 	}
+}
+
+// find knows the options by the long names that they had before release 2.0.3
+// too, when they began with the name of their section.
+func (s *scanner) find(name string) (o Option, negated, known bool) {
+	if o, negated, known = s.table.find(name); known {
+		return o, negated, known
+	}
+	if name, old := strings.CutPrefix(name, "kolla-build-"); old {
+		return s.table.find(name)
+	}
+	return Option{}, false, false
 }
 
 // short takes -x, -xvalue, -x=value or -x value, and joined bools before it.
@@ -79,7 +87,7 @@ func (s *scanner) short(arg string) {
 		letter := letters[:size]
 		letters = letters[size:]
 		value, attached := strings.CutPrefix(letters, "=")
-		option, known := s.byShort[letter]
+		option, known := s.table.byShort[letter]
 		switch {
 		case !known:
 			s.unknown("-" + letter)
@@ -119,12 +127,21 @@ func (s *scanner) add(option Option, value string) {
 func (s *scanner) unknown(spelling string) {
 	remedy := ""
 	if strings.HasPrefix(spelling, "--") {
-		remedy = didYouMean(spelling, s.names)
+		remedy = s.table.near(spelling, Option.OnCommandLine, func(o Option) string { return "--" + o.Name })
 	}
 	if remedy == "" {
 		remedy = "kolla-build --help lists all options"
 	}
 	s.problems = append(s.problems, Problem{"unknown option " + spelling, remedy})
+}
+
+// fileOnly reports an option that the command line does not take, without its
+// value.
+func (s *scanner) fileOnly(option Option) {
+	s.problems = append(s.problems, Problem{
+		Text:   fmt.Sprintf("option --%s: it belongs into the configuration file", option.Name),
+		Remedy: fmt.Sprintf("write %s = %s below [DEFAULT] of kolla-build.conf", option.Key(), cmp.Or(option.Metavar, "true")),
+	})
 }
 
 // isOption tells an option from a value or a regex. A lone dash and a negative

@@ -1,24 +1,27 @@
 package config
 
-import "runtime"
+import "slices"
 
 // Category is a heading of the help.
 type Category string
 
 // The headings, in the order in which the help prints them.
 const (
-	CategoryWhat     Category = "What to build"
-	CategoryNames    Category = "Names"
-	CategoryRun      Category = "How to build"
-	CategoryFiles    Category = "Folders"
-	CategoryLook     Category = "Look, and build nothing"
-	CategoryRegistry Category = "Registry"
-	CategoryStore    Category = "Store and isolation"
-	CategoryTalk     Category = "Talk"
+	CategoryWhat      Category = "What to build"
+	CategoryNames     Category = "Names"
+	CategoryRun       Category = "How to build"
+	CategoryTemplates Category = "Templates and folders"
+	CategoryPackages  Category = "What goes into the images"
+	CategorySources   Category = "Sources (--type source)"
+	CategoryLook      Category = "Look, and build nothing"
+	CategoryRegistry  Category = "Registry"
+	CategoryStore     Category = "Store and isolation"
+	CategoryTalk      Category = "Talk"
+	CategoryIdle      Category = "Taken for the Python tool's sake, without effect"
 )
 
-// The defaults of a run. They are those of the Python tool, release 2.0.3,
-// except where a comment says otherwise.
+// The defaults of a run. They are those of the Python tool: of release 2.0.3,
+// whose guide is followed, and for what came after it, of 2026.1.
 const (
 	defaultBase        = "centos"
 	defaultType        = "binary"
@@ -26,7 +29,24 @@ const (
 	defaultThreads     = "8"
 	defaultPushThreads = "1"
 	defaultRetries     = "3"
+	defaultTimeout     = "120"
+	defaultNetworkMode = "host"
+	defaultFormat      = "json"
+	defaultMaintainer  = "Kolla Project (https://launchpad.net/kolla)"
+	defaultTarballs    = "https://tarballs.opendev.org"
+	defaultLocals      = "./"
+	defaultRelease     = "2026.1"
+	defaultCodename    = "Gazpacho" // of 2026.1
 )
+
+// request holds the options that ask about the program itself.
+type request struct{ help, version bool }
+
+// ignored takes the values that nothing reads: [Option.Idle] says why.
+type ignored struct {
+	engine, podmanBaseURL, buildkitBuilder, squashTmpDir string
+	buildkit, squash, squashCleanup, keep                bool
+}
 
 // Options returns the table of all options.
 func Options(env Environment) []Option {
@@ -36,56 +56,21 @@ func Options(env Environment) []Option {
 // table lists every option once and binds it to its field. Rows of one
 // category stand together, in the order in which the help shows them.
 func table(c *Config, r *request, env Environment) []Option {
+	return slices.Concat(
+		tableOfImages(c, env),
+		tableOfTheRun(c),
+		tableOfContents(c, env),
+		tableOfSources(c),
+		tableOfOutput(c),
+		tableOfRegistries(c),
+		tableOfTalk(c, r),
+		tableOfTheIdle(new(ignored)),
+	)
+}
+
+// tableOfTheRun has the categories about how to build.
+func tableOfTheRun(c *Config) []Option {
 	return []Option{{
-		Name: "base", Short: "b", Metavar: "DISTRO", Category: CategoryWhat,
-		Help:    "The distro which the images stand on.",
-		Default: defaultBase, Choices: env.Distros,
-		field: &c.Base,
-	}, {
-		Name: "type", Short: "t", Metavar: "TYPE", Category: CategoryWhat,
-		Help:    "Install services from packages (binary; rdo and rhos are kinds of it) or from source.",
-		Default: defaultType, Choices: []string{"binary", "source", "rdo", "rhos"},
-		field: &c.Type,
-	}, {
-		Name: "base-image", Metavar: "IMAGE", Category: CategoryWhat,
-		Help:  "The image to start from, instead of the distro's own.",
-		field: &c.BaseImage,
-	}, {
-		Name: "base-tag", Metavar: "TAG", Category: CategoryWhat,
-		Help:  "The tag of the image to start from, instead of the distro's own.",
-		check: checkTag, field: &c.BaseTag,
-	}, {
-		Name: "base-arch", Metavar: "ARCH", Category: CategoryWhat,
-		Help:    "The architecture of the images.",
-		Default: machine(runtime.GOARCH), Choices: []string{"x86_64", "aarch64"},
-		field: &c.BaseArch,
-	}, {
-		Name: "bootstrap", Category: CategoryWhat,
-		Help:  "Make the image to start from out of the distro's packages, instead of pulling it.",
-		field: &c.Bootstrap,
-	}, {
-		Name: "bootstrap-mirror", Metavar: "URL", Category: CategoryWhat,
-		Help:  "Another package mirror for --bootstrap.",
-		check: checkURL, field: &c.BootstrapMirror,
-	}, {
-		Name: "enable-unbuildable", Category: CategoryWhat,
-		Help:  "Build also the images that are known not to build on this distro.",
-		field: &c.EnableUnbuildable,
-	}, {
-		Name: "namespace", Short: "n", Metavar: "NAME", Category: CategoryNames,
-		Help:    "The namespace of the images.",
-		Default: defaultNamespace, check: checkNamespace,
-		field: &c.Namespace,
-	}, {
-		Name: "registry", Metavar: "HOST[:PORT]", Category: CategoryNames,
-		Help:  "The registry of the images; it comes before the namespace in their names.",
-		check: checkRegistry, field: &c.Registry,
-	}, {
-		Name: "tag", Metavar: "TAG", Category: CategoryNames,
-		Help:    "The tag of the images.",
-		Default: env.Version, check: checkTag,
-		field: &c.Tag,
-	}, {
 		Name: "threads", Short: "T", Metavar: "N", Category: CategoryRun,
 		Help:    "How many images to build at once.",
 		Default: defaultThreads, check: atLeast(1),
@@ -96,18 +81,36 @@ func table(c *Config, r *request, env Environment) []Option {
 		Default: defaultRetries, check: atLeast(0),
 		field: &c.Retries,
 	}, {
-		Name: "docker-dir", Short: "D", Metavar: "DIR", Category: CategoryFiles,
-		Help:  "A folder of templates to use instead of the built-in ones. Given several times, later ones are laid over earlier ones.",
-		check: notEmpty, field: &c.DockerDirs,
+		Name: "cache", Category: CategoryRun,
+		Help:    "Leave alone what has not changed since it was built; --nocache builds all anew.",
+		Default: "true", field: &c.Cache,
 	}, {
-		Name: "work-dir", Metavar: "DIR", Category: CategoryFiles,
-		Help:  "Where the rendered templates go, and stay; otherwise a temporary folder takes them.",
-		field: &c.WorkDir,
+		Name: "pull", Category: CategoryRun,
+		Help:    "Look for a newer base image; with --nopull the one in the store will do.",
+		Default: "true", field: &c.Pull,
 	}, {
-		Name: "logs-dir", Metavar: "DIR", Category: CategoryFiles,
-		Help:  "Where the log of each image goes.",
-		field: &c.LogsDir,
+		Name: "build-args", Metavar: "NAME:VALUE,...", Category: CategoryRun,
+		Help:  "Build arguments for all images; they win over the proxies of the environment. May be given several times.",
+		field: &c.BuildArgs,
 	}, {
+		Name: "secret", Metavar: "id=ID,src=FILE|env=VAR", Category: CategoryRun,
+		Help:  "A secret for RUN --mount=type=secret, from a file or an environment variable. It stays out of the images. May be given several times.",
+		field: &c.Secrets,
+	}, {
+		Name: "network-mode", Metavar: "MODE", Category: CategoryRun,
+		Help:    "The network of RUN steps: host, or none.",
+		Default: defaultNetworkMode, check: notEmpty,
+		field: &c.NetworkMode,
+	}, {
+		Name: "allowed-to-fail", Metavar: "IMAGE,...", Category: CategoryRun, Scope: ScopeFile,
+		Help:   "Images whose failure does not make the run fail.",
+		commas: true, field: &c.AllowedToFail,
+	}}
+}
+
+// tableOfOutput has the categories about what a run leaves behind.
+func tableOfOutput(c *Config) []Option {
+	return []Option{{
 		Name: "template-only", Category: CategoryLook,
 		Help:  "Render the templates and stop.",
 		field: &c.TemplateOnly,
@@ -123,52 +126,13 @@ func table(c *Config, r *request, env Environment) []Option {
 		Name: "save-dependency", Metavar: "FILE", Category: CategoryLook,
 		Help:  "Write the tree of the images to FILE, as a graphviz graph, and stop.",
 		field: &c.SaveDependency,
-	}, {
-		Name: "push", Category: CategoryRegistry,
-		Help:  "Push each image as soon as it is built.",
-		field: &c.Push,
-	}, {
-		Name: "push-threads", Metavar: "N", Category: CategoryRegistry,
-		Help:    "How many images to push at once.",
-		Default: defaultPushThreads, check: atLeast(1),
-		field: &c.PushThreads,
-	}, {
-		Name: "authfile", Metavar: "FILE", Category: CategoryRegistry,
-		Help:  "The file with the credentials for registries, instead of the usual ones.",
-		field: &c.AuthFile,
-	}, {
-		Name: "creds", Metavar: "USER:PASSWORD", Category: CategoryRegistry,
-		Help:  "User and password for the registry. Other users of the machine can see them in the list of processes: --authfile is safer.",
-		check: checkCreds, field: &c.Creds,
-	}, {
-		Name: "cert-dir", Metavar: "DIR", Category: CategoryRegistry,
-		Help:  "A folder with certificates (*.crt, *.cert, *.key) for the registry.",
-		field: &c.CertDir,
-	}, {
-		// Not a default that is meant to win: registries.conf decides unless
-		// the option is given.
-		Name: "tls-verify", Category: CategoryRegistry,
-		Help:    "Demand https and a valid certificate; --tls-verify=false does not.",
-		Default: "true",
-		field:   &c.TLSVerify,
-	}, {
-		Name: "root", Metavar: "DIR", Category: CategoryStore,
-		Help:  "The folder of the image store.",
-		field: &c.Root,
-	}, {
-		Name: "runroot", Metavar: "DIR", Category: CategoryStore,
-		Help:  "The folder of the store's volatile state.",
-		field: &c.RunRoot,
-	}, {
-		Name: "storage-driver", Metavar: "NAME", Category: CategoryStore,
-		Help:  "The driver of the store, such as overlay or vfs.",
-		field: &c.StorageDriver,
-	}, {
-		Name: "isolation", Metavar: "KIND", Category: CategoryStore,
-		Help:    "Run the steps of a build in one of buildah's isolations instead of our own.",
-		Choices: []string{"", "oci", "rootless", "chroot"},
-		field:   &c.Isolation,
-	}, {
+	}}
+}
+
+// tableOfTalk has the category about words, and the options that decide what
+// is read.
+func tableOfTalk(c *Config, r *request) []Option {
+	return []Option{{
 		Name: "debug", Short: "d", Category: CategoryTalk,
 		Help:  "Tell more.",
 		field: &c.Debug,
@@ -177,23 +141,75 @@ func table(c *Config, r *request, env Environment) []Option {
 		Help:  "Tell only errors.",
 		field: &c.Quiet,
 	}, {
-		Name: "version", Category: CategoryTalk,
+		Name: "summary", Category: CategoryTalk,
+		Help:    "Tell at the end what has become of the images; --nosummary does not.",
+		Default: "true", field: &c.Summary,
+	}, {
+		Name: "format", Short: "f", Metavar: "FORMAT", Category: CategoryTalk,
+		Help:    "The form of the summary for machines.",
+		Default: defaultFormat, Choices: []string{"json", "none"},
+		field: &c.Format,
+	}, {
+		Name: "summary-json-file", Metavar: "FILE", Category: CategoryTalk,
+		Help:        "Where the JSON summary goes.",
+		DefaultNote: "standard output", field: &c.SummaryJSONFile,
+	}, {
+		Name: "config-file", Metavar: "FILE", Category: CategoryTalk, Scope: ScopeFlag,
+		Help:        "Read this file instead of the usual ones. Given several times, later ones win.",
+		DefaultNote: "see Files in the manual", check: notEmpty,
+		field: &c.ConfigFiles,
+	}, {
+		Name: "config-dir", Metavar: "DIR", Category: CategoryTalk, Scope: ScopeFlag,
+		Help:  "Read the *.conf files of this folder too, sorted, after all single files; those in the usual places are then not read.",
+		check: notEmpty, field: &c.ConfigDirs,
+	}, {
+		Name: "version", Category: CategoryTalk, Scope: ScopeFlag,
 		Help:  "Print the version and stop.",
 		field: &r.version,
 	}, {
-		Name: "help", Short: "h", Category: CategoryTalk,
+		Name: "help", Short: "h", Category: CategoryTalk, Scope: ScopeFlag,
 		Help:  "Print this help and stop.",
 		field: &r.help,
 	}}
 }
 
-// machine returns the name that uname gives to one of Go's architectures.
-func machine(goarch string) string {
-	switch goarch {
-	case "amd64":
-		return "x86_64"
-	case "arm64":
-		return "aarch64"
-	}
-	return goarch
+// tableOfTheIdle has what means something to the Python tool only, because it
+// hands its work to an engine.
+func tableOfTheIdle(i *ignored) []Option {
+	const noEngine = "images are built without an engine"
+	const oneLayer = "every image is one layer on top of its parent anyway"
+	return []Option{{
+		Name: "engine", Metavar: "NAME", Category: CategoryIdle, Idle: noEngine,
+		Help:    "The engine to build with.",
+		Default: "docker", Choices: []string{"docker", "podman"},
+		field: &i.engine,
+	}, {
+		Name: "podman-base-url", Metavar: "URL", Category: CategoryIdle, Idle: noEngine,
+		Help:    "The socket of podman.",
+		Default: "unix:///run/podman/podman.sock", field: &i.podmanBaseURL,
+	}, {
+		Name: "buildkit", Category: CategoryIdle, Idle: noEngine,
+		Help:    "Build with docker's BuildKit.",
+		Default: "true", field: &i.buildkit,
+	}, {
+		Name: "buildkit-builder", Metavar: "NAME", Category: CategoryIdle, Idle: noEngine,
+		Help:  "The builder instance of docker's BuildKit.",
+		field: &i.buildkitBuilder,
+	}, {
+		Name: "squash", Category: CategoryIdle, Idle: oneLayer,
+		Help:  "Make the layers of an image one.",
+		field: &i.squash,
+	}, {
+		Name: "squash-cleanup", Category: CategoryIdle, Scope: ScopeFile, Idle: oneLayer,
+		Help:    "Remove an image once it has been squashed to another.",
+		Default: "true", field: &i.squashCleanup,
+	}, {
+		Name: "squash-tmp-dir", Metavar: "DIR", Category: CategoryIdle, Scope: ScopeFile, Idle: oneLayer,
+		Help:  "Where to squash.",
+		field: &i.squashTmpDir,
+	}, {
+		Name: "keep", Category: CategoryIdle, Idle: "a failed build has no container that could be kept; its output is in the log",
+		Help:  "Keep the containers of failed builds.",
+		field: &i.keep,
+	}}
 }

@@ -1,0 +1,47 @@
+package config
+
+// Command is what the program does besides building. It is the first
+// argument; no image has the name of one.
+type Command struct {
+	Name string
+	// Arguments are what may come after the name; it may be empty.
+	Arguments string
+	// Words are what Arguments may be, for completion.
+	Words []string
+	// Help is a phrase.
+	Help string
+}
+
+// Usage returns the name with its arguments.
+func (c Command) Usage() string {
+	if c.Arguments == "" {
+		return c.Name
+	}
+	return c.Name + " " + c.Arguments
+}
+
+// Commands returns all commands.
+func Commands() []Command {
+	return []Command{
+		{Name: "genconfig", Arguments: "[FILE]", Help: "write a sample of kolla-build.conf"},
+		{Name: "config", Arguments: "[options]", Help: "tell each value, and its origin"},
+		{Name: "images", Arguments: "[options]", Help: "list what the store has"},
+		{Name: "unshare", Arguments: "[COMMAND ...]", Help: "run it as the owner of the store"},
+		{Name: "completion", Arguments: "SHELL", Words: []string{"bash", "zsh", "fish"}, Help: "completion: bash, zsh, fish"},
+		{Name: "man", Help: "print the manual page"},
+	}
+}
+
+// Example is a command line, and what it is for.
+type Example struct{ Line, Help string }
+
+// Examples returns a few examples, for the help and the manual.
+func Examples() []Example {
+	return []Example{
+		{"kolla-build -b debian keystone", "keystone on debian, and its parents"},
+		{"kolla-build -b ubuntu ^nova- ^glance-", "all of nova and glance"},
+		{"kolla-build --registry 10.0.0.5:5000 --push", "everything, pushed to your registry"},
+		{"kolla-build -b debian --bootstrap cron", "without pulling an image from anywhere"},
+		{"kolla-build -l keystone", "what keystone stands on, as JSON"},
+	}
+}
