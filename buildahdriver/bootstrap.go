@@ -95,8 +95,6 @@ func (b Bootstrap) dnf(dir string) []string {
 	args := []string{
 		"dnf", "--assumeyes", "--installroot=" + dir, "--releasever=" + b.Release,
 		"--setopt=install_weak_deps=False", "--setopt=tsflags=nodocs", "--setopt=gpgcheck=True",
-		// The cache belongs to the machine, not into the image.
-		"--setopt=cachedir=" + filepath.Join(filepath.Dir(dir), "dnf-cache"), "--setopt=keepcache=False",
 	}
 	if b.Architecture != "" {
 		args = append(args, "--forcearch="+b.Architecture)
@@ -151,11 +149,15 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 	if err != nil {
 		return nil, err
 	}
-	if err := runTool(ctx, args, d.scratch.dir, output); err != nil {
+	home, err := bootstrapHome(d.scratch.dir)
+	if err != nil {
+		return nil, err
+	}
+	if err := runTool(ctx, args, home, output); err != nil {
 		return nil, fmt.Errorf("failed to bootstrap %s: %w", b.Name, err)
 	}
-	if err := cleanBootstrap(root); err != nil {
-		return nil, err
+	if err := finishBootstrap(root); err != nil {
+		return nil, fmt.Errorf("failed to finish the new base image: %w", err)
 	}
 	// An image without layers begins with a root folder that nobody may write.
 	if err := os.Chmod(root, 0o755); err != nil {
@@ -168,13 +170,28 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 	return d.commit(ctx, container, BuildOptions{Name: b.Name})
 }
 
+// rpmDatabase is where rpm keeps its database in an image, unless the image's own
+// rpm says otherwise.
+const rpmDatabase = "usr/lib/sysimage/rpm"
+
+// bootstrapHome makes a home for the tools. What the user has configured in his own
+// is not for images, and Debian's rpm would keep the image's database there.
+func bootstrapHome(tempDir string) (string, error) {
+	home, err := os.MkdirTemp(tempDir, "home-")
+	if err != nil {
+		return "", err
+	}
+	macros := "%_dbpath /" + rpmDatabase + "\n"
+	return home, os.WriteFile(filepath.Join(home, ".rpmmacros"), []byte(macros), 0o600)
+}
+
 // runTool runs a command of the machine in a pid namespace of its own, so that it
 // and all it started end together when the context does.
-func runTool(ctx context.Context, args []string, tempDir string, output io.Writer) error {
+func runTool(ctx context.Context, args []string, home string, output io.Writer) error {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Dir = "/"
-	cmd.Env = append(os.Environ(), "TMPDIR="+tempDir, "LC_ALL=C.UTF-8")
+	cmd.Env = append(os.Environ(), "HOME="+home, "TMPDIR="+home, "LC_ALL=C.UTF-8")
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWPID | unix.CLONE_NEWNS,
 		Setsid:     true,
@@ -189,17 +206,47 @@ func runTool(ctx context.Context, args []string, tempDir string, output io.Write
 	return nil
 }
 
-// cleanBootstrap removes what the machine left in the new root.
-func cleanBootstrap(dir string) error {
+// machineFiles are what the machine and its tools leave in a new root.
+var machineFiles = []string{
+	"etc/resolv.conf", "etc/hostname", "var/lib/dbus/machine-id",
+	"var/cache/dnf", "var/cache/libdnf5",
+	"var/log/dnf.log", "var/log/dnf.librepo.log", "var/log/dnf.rpm.log", "var/log/dnf5.log", "var/log/hawkey.log",
+}
+
+// finishBootstrap removes what the machine left in the new root, and puts rpm's
+// database where the root's own rpm looks for it.
+func finishBootstrap(dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
 	}
 	defer root.Close()
-	for _, name := range []string{"etc/resolv.conf", "etc/hostname", "var/lib/dbus/machine-id"} {
-		if err := root.Remove(name); err != nil && !errors.Is(err, os.ErrNotExist) {
-			return fmt.Errorf("failed to clean the new base image: %w", err)
+	for _, name := range machineFiles {
+		if err := root.RemoveAll(name); err != nil {
+			return err
 		}
 	}
-	return nil
+	wanted := rpmDatabaseOf(root)
+	if _, err := root.Stat(rpmDatabase); err != nil || wanted == rpmDatabase {
+		return nil //nolint:nilerr // a root without rpm has no database
+	}
+	if err := root.RemoveAll(wanted); err != nil {
+		return err
+	}
+	return root.Rename(rpmDatabase, wanted)
+}
+
+// rpmDatabaseOf reads where the rpm of a root keeps its database.
+func rpmDatabaseOf(root *os.Root) string {
+	macros, err := root.ReadFile("usr/lib/rpm/macros")
+	if err != nil {
+		return rpmDatabase
+	}
+	for line := range strings.Lines(string(macros)) {
+		if fields := strings.Fields(line); len(fields) == 2 && fields[0] == "%_dbpath" {
+			path := strings.NewReplacer("%{_var}", "/var", "%{_usr}", "/usr").Replace(fields[1])
+			return strings.TrimPrefix(path, "/")
+		}
+	}
+	return rpmDatabase
 }

@@ -1,9 +1,11 @@
 package main
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
+	"slices"
 
 	"golang.org/x/term"
 
@@ -21,73 +23,128 @@ func build(cfg *config.Config) (err error) {
 	if err := buildahdriver.EnterUserNamespace(); err != nil {
 		return err
 	}
-	tree, err := loadTree(cfg)
-	if err != nil {
-		return err
+	// To know what exists the store has to be open; otherwise templates and
+	// selection are checked before it is touched.
+	var tree *tree
+	if !cfg.SkipExisting {
+		if tree, err = loadTree(cfg, nil); err != nil {
+			return err
+		}
 	}
-	defer tree.close()
-
 	driver, err := openStore(cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
+	if cfg.SkipExisting {
+		if tree, err = loadTree(cfg, driver.Has); err != nil {
+			return err
+		}
+	}
+	defer tree.close()
+
 	ctx, stop := interruptible(func() { os.RemoveAll(driver.TempDir()) })
 	defer stop()
-
-	dir := cfg.WorkDir
-	if dir == "" {
-		dir = driver.TempDir()
-	}
-	contexts, err := tree.write(dir)
-	if err != nil {
-		return err
-	}
 	sink, done, err := listeners(cfg)
 	if err != nil {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
+	warnOf(cfg, tree, sink)
 
 	if cfg.Bootstrap {
 		if err := bootstrap(ctx, cfg, driver, tree, sink); err != nil {
 			return err
 		}
 	}
-	for _, pattern := range tree.selection.Idle() {
-		sink.Emit(event.Notice{Level: event.Warning, Text: fmt.Sprintf("no image matches %q", pattern)})
+	report, err := buildTree(ctx, cfg, driver, tree, sink)
+	if err != nil {
+		return err
 	}
-	report := run.Run(ctx, run.Options{
-		Selection:   tree.selection,
-		Driver:      adapter{driver: driver, contexts: contexts, args: proxies()},
+	if err := summarize(cfg, report); err != nil {
+		return err
+	}
+	return outcome(report, cfg.AllowedToFail)
+}
+
+// buildTree writes the build contexts and runs.
+func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Driver, tree *tree, sink event.Sink) (*summary.Report, error) {
+	dir := cfg.WorkDir
+	if dir == "" {
+		dir = driver.TempDir()
+	}
+	written, err := tree.write(dir)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := newSources(cfg, tree, sink)
+	if err != nil {
+		return nil, err
+	}
+	fetching, cancel := context.WithCancel(ctx)
+	sources.Start(fetching)
+	defer func() {
+		cancel()
+		sources.Wait()
+	}()
+	var secrets []string
+	for _, secret := range cfg.Secrets {
+		secrets = append(secrets, secret.String())
+	}
+	return run.Run(ctx, run.Options{
+		Selection: tree.selection,
+		Driver: adapter{
+			driver:   driver,
+			contexts: contexts{dir: written, sources: sources, base: baseFiles(cfg)},
+			args:     buildArgs(cfg.BuildArgs),
+			secrets:  secrets,
+			pull:     cfg.Pull,
+		},
 		Threads:     cfg.Threads,
 		PushThreads: cfg.PushThreads,
 		Retries:     cfg.Retries,
 		Push:        cfg.Push,
 		Sink:        sink,
-	})
-	if err := summarize(cfg, report); err != nil {
-		return err
-	}
-	switch {
-	case report.Interrupted:
-		return errInterrupted
-	case len(report.Failed()) > 0:
-		return errImagesFailed
-	}
-	return nil
+	}), nil
 }
 
-// summarize tells what has become of the images.
+// warnOf tells what the user should know before the work begins.
+func warnOf(cfg *config.Config, tree *tree, sink event.Sink) {
+	warnings := append(slices.Clone(cfg.Notices), passwordWarnings(cfg.IncludeHeader, cfg.IncludeFooter)...)
+	for _, pattern := range tree.selection.Idle() {
+		warnings = append(warnings, fmt.Sprintf("no image matches %q", pattern))
+	}
+	for _, text := range warnings {
+		sink.Emit(event.Notice{Level: event.Warning, Text: text})
+	}
+}
+
+// summarize tells what has become of the images: people on standard error,
+// programs on standard output or in a file.
 func summarize(cfg *config.Config, report *summary.Report) error {
-	if cfg.Quiet {
+	if !cfg.Summary {
 		return nil
 	}
-	var logPath func(string) string
-	if cfg.LogsDir != "" {
-		logPath = func(image string) string { return logfile.Path(cfg.LogsDir, image) }
+	if !cfg.Quiet {
+		var logPath func(string) string
+		if cfg.LogsDir != "" {
+			logPath = func(image string) string { return logfile.Path(cfg.LogsDir, image) }
+		}
+		if err := summary.Text(os.Stderr, report, logPath); err != nil {
+			return err
+		}
 	}
-	return summary.Text(os.Stderr, report, logPath)
+	if cfg.SummaryJSONFile == "" {
+		if cfg.Origin("format") == config.OriginDefault || cfg.Format != "json" {
+			return nil
+		}
+		return summary.JSON(os.Stdout, report, "")
+	}
+	file, err := os.Create(cfg.SummaryJSONFile)
+	if err != nil {
+		return fmt.Errorf("failed to write the summary: %w\nsee --summary-json-file", err)
+	}
+	return errors.Join(summary.JSON(file, report, "    "), file.Close())
 }
 
 // listeners returns what the run tells its events to: a display on standard

@@ -6,15 +6,19 @@ import (
 	"io"
 	"os"
 
-	"github.com/kolla-build/kolla-build/distros"
 	"github.com/kolla-build/kolla-build/internal/config"
+	"github.com/kolla-build/kolla-build/internal/image"
 )
 
 // commands are what the program does besides building. A command is the first
 // argument; no image has the name of one.
 var commands = map[string]func(args []string, stdout io.Writer) error{
-	"images":  imagesCommand,
-	"unshare": unshareCommand,
+	"completion": completionCommand,
+	"config":     configCommand,
+	"genconfig":  genconfigCommand,
+	"images":     imagesCommand,
+	"man":        manCommand,
+	"unshare":    unshareCommand,
 }
 
 // dispatch does what the arguments ask for. Results go to stdout; everything else is
@@ -31,8 +35,10 @@ func dispatch(args []string, stdout io.Writer) error {
 	}
 	switch {
 	case cfg.ListImages, cfg.ListDependencies, cfg.SaveDependency != "":
+		warn(cfg)
 		return list(cfg, stdout)
 	case cfg.TemplateOnly:
+		warn(cfg)
 		return templateOnly(cfg, stdout)
 	}
 	return build(cfg)
@@ -41,11 +47,11 @@ func dispatch(args []string, stdout io.Writer) error {
 // parse returns nil without an error if the arguments asked for help or the
 // version, and stdout has it.
 func parse(args []string, stdout io.Writer) (*config.Config, error) {
-	cfg, err := config.Parse(args, config.Environment{
-		Version: version,
-		Distros: distros.Names(),
-		Stdout:  stdout,
-	})
+	env, err := configEnvironment(stdout)
+	if err != nil {
+		return nil, err
+	}
+	cfg, err := config.Parse(args, env)
 	if errors.Is(err, config.ErrAnswered) {
 		return nil, nil
 	}
@@ -54,7 +60,13 @@ func parse(args []string, stdout io.Writer) (*config.Config, error) {
 
 // list prints the selected images, in the form asked for.
 func list(cfg *config.Config, stdout io.Writer) error {
-	tree, err := loadTree(cfg)
+	tree, err := loadTree(cfg, nil)
+	var none *image.NoMatchError
+	if errors.As(err, &none) && cfg.ListDependencies {
+		// What the Python tool prints, and scripts wait for.
+		_, err = fmt.Fprintln(stdout, "Nothing matched!")
+		return err
+	}
 	if err != nil {
 		return err
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -53,16 +54,24 @@ func credentials(cfg *config.Config) buildahdriver.Credentials {
 // adapter lets a run work with buildahdriver.
 type adapter struct {
 	driver   *buildahdriver.Driver
-	contexts string            // the folder that the contexts of all images are in
+	contexts contexts
 	args     map[string]string // build arguments
+	secrets  []string          // as buildah takes them
+	pull     bool              // base images, if there are newer ones
 }
 
 // Build implements run.Driver.
 func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
+	dir, err := a.contexts.complete(ctx, job.Name, job.ContextDir)
+	if err != nil {
+		return run.Built{}, err
+	}
 	built, err := a.driver.Build(ctx, buildahdriver.BuildOptions{
 		Name:       job.Reference,
-		ContextDir: filepath.Join(a.contexts, job.ContextDir),
+		ContextDir: dir,
 		Args:       a.args,
+		Secrets:    a.secrets,
+		PullNewer:  a.pull && job.Root,
 		Output:     job.Output,
 		OnStep:     job.OnStep,
 	})
@@ -93,13 +102,16 @@ var proxyVariables = []string{
 	"FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
 }
 
-func proxies() map[string]string {
+// buildArgs joins the proxies of the environment and the arguments given, which
+// win.
+func buildArgs(given map[string]string) map[string]string {
 	args := map[string]string{}
 	for _, name := range proxyVariables {
 		if value, ok := os.LookupEnv(name); ok {
 			args[name] = value
 		}
 	}
+	maps.Copy(args, given)
 	return args
 }
 
@@ -141,6 +153,7 @@ func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 	state.Elapsed = time.Since(begun)
 	if err != nil {
 		if ctx.Err() != nil {
+			sink.Emit(event.Notice{Image: bootstrapImage, Text: "interrupted"})
 			return errInterrupted
 		}
 		state.State, state.Err = image.Error, withRemedy(err)

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"github.com/kolla-build/kolla-build/buildahdriver"
+	"github.com/kolla-build/kolla-build/internal/exit"
 )
 
 // What an interrupted run may take. Everything has ended after five seconds.
@@ -24,7 +25,8 @@ const (
 
 // interruptible returns a context that ends with errInterrupted on SIGINT,
 // SIGTERM or SIGHUP. After that the run has a few seconds to end; then, or on a
-// second signal, cleanup is called and the program exits.
+// second signal, cleanup is called and the program exits. To be called at the
+// end of the run, stop leaves no process behind.
 func interruptible(cleanup func()) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 4)
@@ -38,7 +40,7 @@ func interruptible(cleanup func()) (_ context.Context, stop func()) {
 		}
 		cancel(errInterrupted)
 		begun := time.Now()
-		kill, exit := time.After(killAfter), time.After(exitAfter)
+		kill, deadline := time.After(killAfter), time.After(exitAfter)
 		for {
 			select {
 			case <-done:
@@ -50,16 +52,19 @@ func interruptible(cleanup func()) (_ context.Context, stop func()) {
 				if time.Since(begun) < bounce {
 					continue
 				}
-			case <-exit:
+			case <-deadline:
 			}
 			buildahdriver.KillDescendants()
 			cleanup()
-			os.Exit(exitInterrupted)
+			os.Exit(exit.Interrupted)
 		}
 	}()
 	return ctx, func() {
 		signal.Stop(signals)
 		close(done)
 		cancel(nil)
+		// Buildah's isolations have no pid namespace: what a RUN instruction has
+		// put in the background would outlive us.
+		buildahdriver.KillDescendants()
 	}
 }

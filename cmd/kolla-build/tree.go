@@ -1,11 +1,13 @@
 package main
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/kolla-build/kolla-build/distros"
@@ -18,9 +20,6 @@ import (
 
 // bootstrapNamespace is where bootstrapped base images stand in the store.
 const bootstrapNamespace = "localhost/bootstrap/"
-
-// maintainer stands in the labels of every image.
-const maintainer = "Kolla Project (https://launchpad.net/kolla)"
 
 // tree is a tree of templates, rendered, and the images that were asked for.
 type tree struct {
@@ -36,8 +35,9 @@ type baseImage struct{ name, tag string }
 
 func (b baseImage) reference() string { return b.name + ":" + b.tag }
 
-// loadTree reads, renders and selects. The caller closes the tree.
-func loadTree(cfg *config.Config) (_ *tree, err error) {
+// loadTree reads, renders and selects. Existing, if not nil, tells of a reference
+// whether there is such an image, for --skip-existing. The caller closes the tree.
+func loadTree(cfg *config.Config, existing func(reference string) bool) (_ *tree, err error) {
 	t := &tree{}
 	if t.distro, err = distros.Lookup(cfg.Base); err != nil {
 		return nil, err
@@ -60,7 +60,7 @@ func loadTree(cfg *config.Config) (_ *tree, err error) {
 	if t.rendered, err = template.Render(t.templates, vars); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
-	if t.selection, err = selectImages(cfg, t, naming); err != nil {
+	if t.selection, err = selectImages(cfg, t, naming, existing); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
 	return t, nil
@@ -72,6 +72,16 @@ func (t *tree) close() error {
 		errs = append(errs, root.Close())
 	}
 	return errors.Join(errs...)
+}
+
+// dockerfile returns the rendered Dockerfile of an image.
+func (t *tree) dockerfile(name string) string {
+	for _, r := range t.rendered {
+		if r.Name == name {
+			return r.Dockerfile
+		}
+	}
+	return ""
 }
 
 // write writes the build contexts of the selected images below dir and returns
@@ -136,33 +146,55 @@ func nameType(kind string) string {
 }
 
 func variables(cfg *config.Config, t *tree, naming image.Naming) (template.Variables, error) {
-	known, err := distros.Users()
+	header, err := readInclude("include-header", cfg.IncludeHeader)
+	if err != nil {
+		return template.Variables{}, err
+	}
+	footer, err := readInclude("include-footer", cfg.IncludeFooter)
+	if err != nil {
+		return template.Variables{}, err
+	}
+	rpmSetup, err := template.RPMSetup(cfg.RPMSetup)
 	if err != nil {
 		return template.Variables{}, err
 	}
 	users := map[string]template.User{}
-	for name, user := range known {
+	for name, user := range cfg.Users {
 		users[name] = template.User(user)
 	}
 	return template.Variables{
-		BaseDistro:         cfg.Base,
-		BaseImage:          t.base.name,
-		BaseDistroTag:      t.base.tag,
-		BaseArch:           cfg.BaseArch,
-		BasePackageType:    t.distro.PackageType,
-		PackageManager:     t.distro.PackageManager,
-		InstallType:        cfg.Type,
-		Namespace:          naming.FullNamespace(),
-		ImagePrefix:        naming.Prefix(),
-		Tag:                cfg.Tag,
-		Maintainer:         maintainer,
-		KollaVersion:       version,
-		UseDumbInit:        t.distro.DumbInit,
-		DockerHealthchecks: true,
-		CleanPackageCache:  true,
-		Users:              users,
-		Env:                environment(),
-		Distro:             t.distro.Values(),
+		BaseDistro:               cfg.Base,
+		BaseImage:                t.base.name,
+		BaseDistroTag:            t.base.tag,
+		BaseArch:                 cfg.BaseArch,
+		BasePackageType:          cmp.Or(cfg.PackageType, t.distro.PackageType),
+		PackageManager:           cmp.Or(cfg.PackageManager, t.distro.PackageManager),
+		InstallType:              cfg.Type,
+		Namespace:                naming.FullNamespace(),
+		ImagePrefix:              naming.Prefix(),
+		Tag:                      cfg.Tag,
+		Maintainer:               cfg.Maintainer,
+		KollaVersion:             cfg.KollaVersion,
+		OpenStackRelease:         cfg.OpenStackRelease,
+		OpenStackReleaseCodename: cfg.OpenStackReleaseCodename,
+		OpenStackBranch:          cfg.OpenStackBranch,
+		OpenStackBranchSlashed:   cfg.OpenStackBranchSlashed,
+		IncludeHeader:            header,
+		IncludeFooter:            footer,
+		IncludeFooterAll:         cfg.IncludeFooterAll,
+		RPMSetup:                 rpmSetup,
+		AptSourcesList:           cfg.APTSourcesList != "",
+		AptPreferences:           cfg.APTPreferences != "",
+		Plugins:                  extras(cfg, t.templates.Images(), pluginInfix),
+		Additions:                extras(cfg, t.templates.Images(), additionsInfix),
+		UseDumbInit:              cfg.UseDumbInit && t.distro.DumbInit,
+		DockerHealthchecks:       cfg.DockerHealthchecks,
+		CleanPackageCache:        cfg.CleanPackageCache,
+		PatchesPath:              cfg.PatchesPath,
+		ReposYAML:                cfg.ReposYAML,
+		Users:                    users,
+		Env:                      environment(),
+		Distro:                   t.distro.Values(),
 	}, nil
 }
 
@@ -175,7 +207,7 @@ func environment() map[string]string {
 	return env
 }
 
-func selectImages(cfg *config.Config, t *tree, naming image.Naming) (*image.Selection, error) {
+func selectImages(cfg *config.Config, t *tree, naming image.Naming, existing func(string) bool) (*image.Selection, error) {
 	var contexts []image.Rendered
 	for _, r := range t.rendered {
 		contexts = append(contexts, image.Rendered{
@@ -193,13 +225,22 @@ func selectImages(cfg *config.Config, t *tree, naming image.Naming) (*image.Sele
 	if cfg.EnableUnbuildable {
 		unbuildable = nil
 	}
-	return images.Select(image.Request{Patterns: cfg.Regexes, Unbuildable: unbuildable})
+	patterns := slices.Clone(cfg.Regexes)
+	for _, profile := range cfg.Profile {
+		patterns = append(patterns, cfg.Profiles[profile]...)
+	}
+	return images.Select(image.Request{
+		Patterns:    patterns,
+		Unbuildable: unbuildable,
+		Existing:    existing,
+		SkipParents: cfg.SkipParents,
+	})
 }
 
 // templateOnly writes the rendered Dockerfiles with their contexts and prints
 // where they are.
 func templateOnly(cfg *config.Config, stdout io.Writer) error {
-	tree, err := loadTree(cfg)
+	tree, err := loadTree(cfg, nil)
 	if err != nil {
 		return err
 	}
