@@ -43,7 +43,7 @@ func (d *download) attempt(ctx context.Context) (fetched, error) {
 	if err != nil {
 		return fetched{}, err
 	}
-	response, err := d.f.client.Do(request) //nolint:gosec // fetching from where the user says is the purpose
+	response, err := d.f.client.Do(request)
 	if err != nil {
 		return fetched{}, d.unreachable(ctx, err)
 	}

@@ -180,6 +180,9 @@ func (f *Fetcher) check(ctx context.Context, b cache.Blob) error {
 	}
 	defer file.Close()
 	if err := pack.Check(withContext(ctx, file)); err != nil {
+		if ctx.Err() == nil {
+			f.cache.Remove(b)
+		}
 		return fmt.Errorf("refused its archive: %w", err)
 	}
 	return f.cache.SetNote(key, true)

@@ -48,7 +48,7 @@ func parseRemote(location string) (remote, error) {
 		return remote{location: location, protocol: transports["file"]}, nil
 	case !strings.Contains(location, "://"):
 		if !scp.MatchString(location) {
-			return remote{}, fmt.Errorf("its location %q names no repository%s", location, gitRemedy)
+			return remote{}, errors.New("its location names no repository" + gitRemedy)
 		}
 		return remote{location: location, protocol: transports["ssh"]}, nil
 	}

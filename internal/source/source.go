@@ -91,6 +91,7 @@ func (e *Error) Error() string {
 	return fmt.Sprintf("failed to fetch source [%s]%s: %v", e.Section, where, e.Err)
 }
 
+// Unwrap returns the reason.
 func (e *Error) Unwrap() error { return e.Err }
 
 // Temporary is false: what could heal has been tried again already, more often

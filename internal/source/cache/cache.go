@@ -104,6 +104,10 @@ func (c *Cache) Blob(digest string) (Blob, bool) {
 	return Blob{path, digest, size}, true
 }
 
+// Remove removes a blob that turns out to be of no use. Notes about it do no
+// harm.
+func (c *Cache) Remove(b Blob) { _ = os.Remove(b.Path) } // or it stays, unused
+
 func (c *Cache) blobPath(digest string) string { return filepath.Join(c.dir, blobsDir, digest) }
 
 // Write makes a blob of what fill writes. If fill fails, or want is not empty and

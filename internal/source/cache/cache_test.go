@@ -52,6 +52,10 @@ func TestWrite(t *testing.T) {
 	if err != nil || info.Mode().Perm() != 0o444 {
 		t.Errorf("got %v, %v", info.Mode(), err)
 	}
+	c.Remove(b)
+	if found, ok := c.Blob(helloDigest); ok {
+		t.Errorf("found %+v after it was removed", found)
+	}
 }
 
 func TestWriteThatFailsLeavesNothing(t *testing.T) {
