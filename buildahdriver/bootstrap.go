@@ -10,6 +10,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"syscall"
 
@@ -195,7 +196,11 @@ func runTool(ctx context.Context, args []string, home string, output io.Writer) 
 	cmd.SysProcAttr = &syscall.SysProcAttr{
 		Cloneflags: unix.CLONE_NEWPID | unix.CLONE_NEWNS,
 		Setsid:     true,
+		Pdeathsig:  unix.SIGKILL,
 	}
+	// The death signal fires when the thread that cloned ends.
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
 	err := cmd.Run()
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
