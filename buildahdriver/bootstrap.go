@@ -140,6 +140,8 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 			fmt.Sprintf("install the package %s, or leave out --bootstrap to pull the base image", b.Tool),
 		}
 	}
+	// In a working container rather than a plain folder: its overlay ignores the
+	// fsync calls of dpkg and rpm, which take minutes on a busy disk.
 	container, root, err := d.newContainer(ctx, buildah.BaseImageFakeName, false, output)
 	if err != nil {
 		return nil, err
@@ -160,15 +162,11 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 	if err := finishBootstrap(root); err != nil {
 		return nil, fmt.Errorf("failed to finish the new base image: %w", err)
 	}
-	// An image without layers begins with a root folder that nobody may write.
-	if err := os.Chmod(root, 0o755); err != nil {
-		return nil, err
-	}
 	container.SetCmd([]string{"/bin/sh"})
 	container.SetEnv("PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
 	container.SetLabel(bootstrapLabel, b.digest())
 	container.SetCreatedBy(b.Tool + " " + b.Release)
-	return d.commit(ctx, container, BuildOptions{Name: b.Name})
+	return d.commit(ctx, container, b.Name)
 }
 
 // rpmDatabase is where rpm keeps its database in an image, unless the image's own

@@ -20,6 +20,7 @@ import (
 	"go.podman.io/buildah"
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/pkg/parse"
+	"go.podman.io/common/pkg/config"
 	is "go.podman.io/image/v5/storage"
 	"go.podman.io/storage/pkg/stringid"
 )
@@ -137,7 +138,7 @@ func (d *Driver) build(ctx context.Context, options BuildOptions, node *parser.N
 	}
 	configure(container, instructions)
 	describe(container, node)
-	return d.commit(ctx, container, options)
+	return d.commit(ctx, container, options.Name)
 }
 
 func runStep(instructions *imagebuilder.Builder, exec *executor, child *parser.Node) error {
@@ -164,6 +165,7 @@ func (d *Driver) newContainer(ctx context.Context, from string, newer bool, outp
 		PullPolicy:       define.PullNever,
 		SystemContext:    &d.system,
 		Isolation:        d.buildahIsolation(),
+		Capabilities:     config.DefaultCapabilities,
 		NamespaceOptions: hostNetwork(),
 		ConfigureNetwork: define.NetworkEnabled,
 		Format:           define.OCIv1ImageManifest,
@@ -263,8 +265,9 @@ func describe(container *buildah.Builder, node *parser.Node) {
 	}
 }
 
-func (d *Driver) commit(ctx context.Context, container *buildah.Builder, options BuildOptions) (*Image, error) {
-	name, err := storeName(options.Name)
+// commit makes an image of the working container and calls it reference.
+func (d *Driver) commit(ctx context.Context, container *buildah.Builder, reference string) (*Image, error) {
+	name, err := storeName(reference)
 	if err != nil {
 		return nil, err
 	}

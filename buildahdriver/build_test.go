@@ -296,7 +296,7 @@ func TestIsolations(t *testing.T) {
 			d := openDriver(t, func(o *Options) { o.Isolation = isolation })
 			base := openDriverFor(t, d)
 			buildBase(t, base)
-			_, output := buildImage(t, d, "x:1", "FROM base:1\nUSER nova\nRUN id -u && touch /tmp/made\n", nil)
+			_, output := buildImage(t, d, "x:1", "FROM base:1\nRUN touch /given && chown nova /given\nUSER nova\nRUN id -u && touch /tmp/made /given\n", nil)
 			if !strings.Contains(output, "42436") {
 				t.Errorf("output %q", output)
 			}

@@ -44,8 +44,29 @@ func EnterUserNamespace() error {
 			return err
 		}
 	}
-	unshare.MaybeReexecUsingUserNamespace(false)
+	if err := reexecUnlessMapped(); err != nil {
+		return err
+	}
 	return adoptOrphans()
+}
+
+// isolationVariable names the isolation that a user of buildah's wants.
+const isolationVariable = "BUILDAH_ISOLATION"
+
+// reexecUnlessMapped starts the program again in a user namespace, or returns in the
+// program that was. The library would set the isolation for it, as if the user had
+// chosen one; it lets an empty choice be.
+func reexecUnlessMapped() error {
+	if _, chosen := os.LookupEnv(isolationVariable); !chosen {
+		if err := os.Setenv(isolationVariable, ""); err != nil {
+			return err
+		}
+	}
+	unshare.MaybeReexecUsingUserNamespace(false)
+	if os.Getenv(isolationVariable) == "" {
+		return os.Unsetenv(isolationVariable)
+	}
+	return nil
 }
 
 // enterMountNamespace gives the program a private mount namespace by executing

@@ -2,9 +2,11 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"strings"
 
 	"github.com/sirupsen/logrus"
@@ -71,6 +73,11 @@ func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
 		Output:     job.Output,
 		OnStep:     job.OnStep,
 	})
+	var step *buildahdriver.StepError
+	if errors.As(err, &step) {
+		// The context may be gone when the user reads this; the template is not.
+		step.Dockerfile = path.Join(job.ContextDir, "Dockerfile")
+	}
 	if err != nil {
 		return run.Built{}, withRemedy(err)
 	}
