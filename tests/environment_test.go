@@ -1,0 +1,20 @@
+package tests
+
+import (
+	"os/exec"
+	"testing"
+	"time"
+)
+
+// TestMissingHelper: what the machine lacks is told in the first second, with the
+// command that mends it.
+func TestMissingHelper(t *testing.T) {
+	cmd := exec.Command(program, "-b", "debian", "--bootstrap")
+	cmd.Env = append(cmd.Environ(), "PATH="+t.TempDir())
+	begun := time.Now()
+	o := execute(t, cmd)
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("it took %v to tell", took)
+	}
+	o.wants(t, 1, `\Akolla-build: newuidmap is not installed`, "^  run as root: apt-get install uidmap ", `or: dnf install shadow-utils `)
+}
