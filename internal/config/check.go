@@ -117,7 +117,7 @@ func redactURL(text string) string {
 
 // redact hides users and passwords of the URLs in a text.
 func redact(text string) string {
-	if !strings.Contains(text, "://") {
+	if !strings.Contains(text, "://") || !strings.Contains(text, "@") {
 		return text
 	}
 	return regexp.MustCompile(`://[^@\s]*@`).ReplaceAllString(text, "://"+mask+"@")

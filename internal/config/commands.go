@@ -26,8 +26,8 @@ func Commands() []Command {
 		{Name: "genconfig", Arguments: "[FILE]", Help: "write a sample of kolla-build.conf"},
 		{Name: "config", Arguments: "[options]", Help: "tell each value, and its origin"},
 		{Name: "images", Arguments: "[options]", Help: "list what the store has"},
-		{Name: "unshare", Arguments: "[COMMAND ...]", Help: "run it as the owner of the store"},
-		{Name: "completion", Arguments: "SHELL", Words: []string{"bash", "zsh", "fish"}, Help: "completion: bash, zsh, fish"},
+		{Name: "unshare", Arguments: "[COMMAND ...]", Help: "run a command as the store's owner"},
+		{Name: "completion", Arguments: "SHELL", Words: []string{"bash", "zsh", "fish"}, Help: "print completion for bash, zsh or fish"},
 		{Name: "man", Help: "print the manual page"},
 	}
 }

@@ -1,6 +1,7 @@
 package config
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
 	"io"
@@ -11,11 +12,13 @@ import (
 	"syscall"
 )
 
+const fileName = "kolla-build.conf"
+
+// A file's bounds. The sample file, which has everything, has 30,000 bytes and
+// 1,200 lines.
 const (
-	fileName = "kolla-build.conf"
-	// maxFileSize bounds a file, in bytes. The sample file, which has
-	// everything, is a twentieth of it.
-	maxFileSize = 1 << 20
+	maxFileSize = 1 << 20 // bytes
+	maxLines    = 10_000  // the ini package takes time with their square
 )
 
 // places are the folders in which kolla-build.conf is looked for; the first
@@ -84,17 +87,22 @@ func (r *reader) named(files, dirs []string) []confFile {
 	return found
 }
 
-// search looks into the usual places. What is there but cannot be read is told
-// and passed over: a deployment's /etc/kolla is often root's alone.
+// search looks into the usual places. What must not be read is told and passed
+// over: a deployment's /etc/kolla is often root's alone.
 func (r *reader) search() []confFile {
 	var found []confFile
 	passOver := func(err error) {
-		if err != nil && !missing(err) {
+		switch {
+		case err == nil, missing(err):
+		case errors.Is(err, fs.ErrPermission):
 			r.notices = append(r.notices, err.Error()+"; going on without it")
+		default:
+			r.problems = append(r.problems, Problem{Text: err.Error()})
 		}
 	}
+	places := r.places()
 	for _, place := range places {
-		name := path.Join(r.expandHome(place), fileName)
+		name := path.Join(place, fileName)
 		text, err := r.readFile(name)
 		if err == nil {
 			found = append(found, confFile{name, text})
@@ -103,7 +111,7 @@ func (r *reader) search() []confFile {
 		passOver(err)
 	}
 	for _, place := range places {
-		names, err := r.list(path.Join(r.expandHome(place), fileName+".d"))
+		names, err := r.list(path.Join(place, fileName+".d"))
 		if err != nil {
 			passOver(err)
 			continue
@@ -118,6 +126,17 @@ func (r *reader) search() []confFile {
 		break
 	}
 	return found
+}
+
+// places returns the folders to search. Without a home there are fewer.
+func (r *reader) places() []string {
+	var dirs []string
+	for _, place := range places {
+		if r.home != "" || !strings.HasPrefix(place, "~") {
+			dirs = append(dirs, r.expandHome(place))
+		}
+	}
+	return dirs
 }
 
 // expandHome replaces ~ by the home folder, as a shell would.
@@ -137,6 +156,9 @@ func (r *reader) readFile(name string) ([]byte, error) {
 	text, err := io.ReadAll(io.LimitReader(file, maxFileSize+1))
 	if err == nil && len(text) > maxFileSize {
 		err = fmt.Errorf("%s is larger than %d bytes", name, maxFileSize)
+	}
+	if err == nil && bytes.Count(text, []byte("\n")) > maxLines {
+		err = fmt.Errorf("%s has more than %d lines", name, maxLines)
 	}
 	if err != nil {
 		return nil, fmt.Errorf("failed to read the configuration: %w", err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"io/fs"
 	"slices"
+	"strings"
 
 	"github.com/urfave/cli/v2"
 )
@@ -41,7 +42,6 @@ var ErrAnswered = errors.New("answered")
 func Parse(args []string, env Environment) (*Config, error) {
 	c, request := &Config{origins: map[string]provenance{}}, &request{}
 	c.options = table(c, request, env)
-	flagOnly := func(o Option) bool { return o.Scope == ScopeFlag }
 
 	scanner := &scanner{table: newIndex(c.options)}
 	scanner.scan(args)
@@ -49,8 +49,13 @@ func Parse(args []string, env Environment) (*Config, error) {
 	if err != nil {
 		return nil, err
 	}
-	r := &resolver{options: scanner.table, layers: []layer{flags}, problems: scanner.problems}
-	r.resolve(c, slices.DeleteFunc(slices.Clone(c.options), func(o Option) bool { return !flagOnly(o) }))
+	r := &resolver{
+		options:    scanner.table,
+		layers:     []layer{flags},
+		problems:   scanner.problems,
+		expansions: map[[3]string]string{},
+	}
+	r.resolve(c, func(o Option) bool { return o.Scope == ScopeFlag })
 	switch {
 	case request.help:
 		return nil, answer(env.Stdout, Help(env))
@@ -62,7 +67,7 @@ func Parse(args []string, env Environment) (*Config, error) {
 	files := r.readFiles(c, &reader{open: env.Open, home: variables["HOME"]}, defaultSections(env.Users))
 	r.addEnvironment(variables)
 	r.layers = []layer{files, variables.options(c.options), flags}
-	r.resolve(c, slices.DeleteFunc(slices.Clone(c.options), flagOnly))
+	r.resolve(c, Option.InFile)
 	r.resolveSections(c)
 
 	problems := slices.Concat(r.problems, c.contradictions(), c.checkProfiles())
@@ -118,7 +123,8 @@ func parseFlags(table []Option, options, regexes []string) (layer, error) {
 		},
 	}
 	for _, o := range table {
-		if !o.OnCommandLine() {
+		// It takes time with the square of their number.
+		if !slices.ContainsFunc(options, func(arg string) bool { return strings.HasPrefix(arg, "--"+o.Name+"=") }) {
 			continue
 		}
 		app.Flags = append(app.Flags, &cli.GenericFlag{

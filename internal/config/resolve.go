@@ -1,6 +1,7 @@
 package config
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -26,9 +27,11 @@ type resolver struct {
 	options  index
 	layers   []layer                     // in order of rising precedence
 	sections map[string]map[string]given // by section and key
-	path     []string                    // of references, to notice circles
+	settings []SectionSetting            // the values of the sections, for showing
 	problems []Problem
-	settings []SectionSetting // the values of the sections, for showing
+
+	path       []string             // of references, to notice circles
+	expansions map[[3]string]string // what has been expanded, by section, key and text
 }
 
 // subject names an option as those call it who gave the value.
@@ -46,11 +49,14 @@ func subject(o Option, from provenance) string {
 	}
 }
 
-// resolve writes the value of every option into its field. It tells what is
-// wrong with any layer's values, in the table's order; a wrong value leaves the
-// one below in place.
-func (r *resolver) resolve(c *Config, table []Option) {
-	for _, o := range table {
+// resolve writes the values of the options that are wanted into their fields. It
+// tells what is wrong with any layer's values, in the table's order; a wrong
+// value leaves the one below in place.
+func (r *resolver) resolve(c *Config, wanted func(Option) bool) {
+	for _, o := range c.options {
+		if !wanted(o) {
+			continue
+		}
 		text, err := r.defaultOf(o)
 		if err != nil {
 			text = o.Default // it is told where the other option is resolved
@@ -123,7 +129,7 @@ func (r *resolver) defaultOf(o Option) (string, error) {
 // expanded returns a value of a section's key, or of an option where section is
 // empty, with its references replaced.
 func (r *resolver) expanded(section, key string, v given) (string, error) {
-	if v.literal {
+	if v.literal || !strings.Contains(v.text, "$") {
 		return v.text, nil
 	}
 	name := key
@@ -131,14 +137,24 @@ func (r *resolver) expanded(section, key string, v given) (string, error) {
 		name = section + "." + key
 	}
 	if i := slices.Index(r.path, name); i >= 0 {
-		return "", fmt.Errorf("the value refers to itself: %s", strings.Join(append(r.path[i:], name), " -> "))
+		return "", fmt.Errorf("the value refers to itself: %s", strings.Join(append(slices.Clone(r.path[i:]), name), " -> "))
 	}
 	if len(r.path) == maxDepth {
 		return "", fmt.Errorf("the value refers to others over more than %d steps", maxDepth)
 	}
+	// Values that name others twice, which do the same, take very long to
+	// expand if each is expanded more than once.
+	known := [3]string{section, key, v.text}
+	if text, done := r.expansions[known]; done {
+		return text, nil
+	}
 	r.path = append(r.path, name)
 	defer func() { r.path = r.path[:len(r.path)-1] }()
-	return expand(v.text, func(name string) (string, error) { return r.lookup(section, name) })
+	text, err := expand(v.text, func(name string) (string, error) { return r.lookup(section, name) })
+	if err == nil {
+		r.expansions[known] = text
+	}
+	return text, err
 }
 
 // unknownName is a reference to nothing.
@@ -148,8 +164,9 @@ func (e *unknownName) Error() string { return fmt.Sprintf("there is no option %q
 
 // dollarRemedy says what to do about a reference to nothing.
 func dollarRemedy(err error) string {
-	if e, ok := err.(*unknownName); ok { //nolint:errorlint // it is never wrapped
-		return e.remedy
+	var unknown *unknownName
+	if errors.As(err, &unknown) {
+		return unknown.remedy
 	}
 	return ""
 }
@@ -157,22 +174,25 @@ func dollarRemedy(err error) string {
 // lookup finds what a name in a section refers to: a key of the same section
 // first, then an option.
 func (r *resolver) lookup(section, name string) (string, error) {
-	if other, key, dotted := strings.Cut(name, "."); dotted {
-		section, name = other, key
-		if section == defaultSection {
-			section = ""
-		}
+	elsewhere, key, dotted := strings.Cut(name, ".")
+	switch {
+	case !dotted:
+		key = name
+	case elsewhere == defaultSection:
+		section = ""
+	default:
+		section = elsewhere
 	}
-	if v, ok := r.sections[section][name]; ok {
-		return r.expanded(section, name, v)
+	if v, ok := r.sections[section][key]; ok {
+		return r.expanded(section, key, v)
 	}
-	o, negated, found := r.options.find(name)
-	if !found || negated || o.Scope == ScopeFlag {
-		remedy := r.options.near(name, Option.InFile, Option.Key)
-		if remedy == "" {
-			remedy = "write $$ for a dollar sign"
+	o, negated, found := r.options.find(key)
+	if !found || negated || o.Scope == ScopeFlag || dotted && section != "" {
+		const dollar = "write $$ for a dollar sign"
+		if near := r.options.near(name, Option.InFile, Option.Key); near != "" {
+			return "", &unknownName{name, near + " or else " + dollar}
 		}
-		return "", &unknownName{name, remedy}
+		return "", &unknownName{name, dollar}
 	}
 	switch o.Kind() {
 	case KindString, KindBool, KindInt, KindSeconds:

@@ -2,7 +2,6 @@ package config
 
 import (
 	"fmt"
-	"maps"
 	"slices"
 	"strings"
 )
@@ -17,62 +16,89 @@ const (
 // another program has nothing else.
 const maxNotices = 50
 
+// sectionKind tells what a section is about.
+type sectionKind int
+
+const (
+	unknownKind sectionKind = iota
+	optionsKind
+	profilesKind
+	userKind
+	sourceKind
+)
+
+// kindOf tells what a section with these keys is about. It is an image's source
+// if it is known as one, is named like a plugin or an addition, or has a key
+// of one: the images of somebody's own templates are not known here.
+func (r *resolver) kindOf(section string, keys []string) sectionKind {
+	isSourceKey := func(key string) bool { return slices.Contains(sourceKeys, key) }
+	switch {
+	case section == defaultSection, section == formerDefault:
+		return optionsKind
+	case section == profilesSection:
+		return profilesKind
+	case strings.HasSuffix(section, userSuffix):
+		return userKind
+	case r.sections[section] != nil,
+		strings.Contains(section, "-plugin-"), strings.Contains(section, "-additions-"),
+		slices.ContainsFunc(keys, isSourceKey):
+		return sourceKind
+	}
+	return unknownKind
+}
+
+// keys returns the keys of a user or of a source.
+func (k sectionKind) keys() []string {
+	if k == userKind {
+		return userKeys
+	}
+	return sourceKeys
+}
+
 // addFile takes over what a file says: the options into the layer, the rest
-// into the sections. It returns notices about what it does not know.
+// into the sections. It returns notices about what is strange, in the order
+// of the file.
 func (r *resolver) addFile(file string, doc document, options layer) []string {
+	n := notices{file: file}
 	keys := map[string][]string{}
 	for _, s := range doc.statements {
 		keys[s.section] = append(keys[s.section], s.key)
 	}
-	var notices []string
-	ignore := func(line int, what, near string) {
-		text := fmt.Sprintf("%s:%d: %s is ignored", file, line, what)
-		if near != "" {
-			text += "; " + near
-		}
-		notices = append(notices, text)
-	}
 	for _, h := range doc.headers {
 		switch {
 		case h.section == formerDefault:
-			notices = append(notices, fmt.Sprintf("%s:%d: section [%s] is now called [%s]", file, h.line, formerDefault, defaultSection))
-		case h.section != defaultSection && keysOf(h.section, r.sections, keys[h.section]) == nil:
-			near := ""
-			if len(notices) < maxNotices {
-				near = didYouMean(h.section, r.sectionNames())
-			}
-			ignore(h.line, fmt.Sprintf("unknown section [%s]", h.section), near)
+			n.add(h.line, fmt.Sprintf("section [%s] is now called [%s]", formerDefault, defaultSection))
 		case formerSections[h.section] != "":
-			notices = append(notices, fmt.Sprintf("%s:%d: section [%s] counts for [%s] too", file, h.line, h.section, formerSections[h.section]))
+			n.add(h.line, fmt.Sprintf("section [%s] counts for [%s] too", h.section, formerSections[h.section]))
+		case r.kindOf(h.section, keys[h.section]) == unknownKind:
+			n.ignored(h.line, fmt.Sprintf("unknown section [%s]", h.section), func() string {
+				return didYouMean(h.section, r.sectionNames())
+			})
 		}
 	}
 	former := layer{}
 	for _, s := range doc.statements {
 		v := given{text: s.value, origin: OriginFile, where: fmt.Sprintf("%s:%d", file, s.line)}
-		switch s.section {
-		case defaultSection, formerDefault:
+		key := strings.ReplaceAll(s.key, "-", "_")
+		switch kind := r.kindOf(s.section, keys[s.section]); kind {
+		case unknownKind: // told with the header
+		case optionsKind:
 			into := options
 			if s.section == formerDefault {
 				into = former
 			}
 			if !r.addOption(into, s.key, v) {
-				near := ""
-				if len(notices) < maxNotices {
-					near = r.options.near(s.key, Option.InFile, Option.Key)
-				}
-				ignore(s.line, fmt.Sprintf("unknown option %q", s.key), near)
+				n.ignored(s.line, fmt.Sprintf("unknown option %q", s.key), func() string {
+					return r.options.near(key, Option.InFile, Option.Key)
+				})
 			}
-			continue
-		}
-		known := keysOf(s.section, r.sections, keys[s.section])
-		key := strings.ReplaceAll(s.key, "-", "_")
-		switch {
-		case known == nil: // told with the header
-		case s.section == profilesSection:
+		case profilesKind:
 			r.set(s.section, s.key, v)
-		case !slices.Contains(known, key):
-			ignore(s.line, fmt.Sprintf("unknown key %q", s.key), didYouMean(key, known))
 		default:
+			if !slices.Contains(kind.keys(), key) {
+				n.ignored(s.line, fmt.Sprintf("unknown key %q", s.key), func() string { return didYouMean(key, kind.keys()) })
+				continue
+			}
 			r.set(s.section, key, v)
 		}
 	}
@@ -81,7 +107,41 @@ func (r *resolver) addFile(file string, doc document, options layer) []string {
 			options[name] = values
 		}
 	}
-	return notices
+	return n.sorted()
+}
+
+// notices are about the lines of one file.
+type notices struct {
+	file string
+	list []notice
+}
+
+type notice struct {
+	line int
+	text string
+}
+
+func (n *notices) add(line int, text string) { n.list = append(n.list, notice{line, text}) }
+
+// ignored adds a notice with the name that was probably meant, as long as
+// there are few of them: to find it takes time.
+func (n *notices) ignored(line int, what string, near func() string) {
+	text := what + " is ignored"
+	if len(n.list) < maxNotices {
+		if name := near(); name != "" {
+			text += "; " + name
+		}
+	}
+	n.add(line, text)
+}
+
+func (n *notices) sorted() []string {
+	slices.SortStableFunc(n.list, func(a, b notice) int { return a.line - b.line })
+	var texts []string
+	for _, entry := range n.list {
+		texts = append(texts, fmt.Sprintf("%s:%d: %s", n.file, entry.line, entry.text))
+	}
+	return texts
 }
 
 // addOption adds a value to an option of the file, if there is such an option.
@@ -106,135 +166,3 @@ func (r *resolver) set(section, key string, v given) {
 	}
 	r.sections[section][key] = v
 }
-
-// keysOf returns the keys that a section can have, or nil if nothing is known
-// of it. A section is an image's source if it is known as one, is named like
-// a plugin or an addition, or has a key of one: the images of somebody's own
-// templates are not known here.
-func keysOf(section string, known map[string]map[string]given, keys []string) []string {
-	switch {
-	case section == profilesSection:
-		return []string{}
-	case strings.HasSuffix(section, userSuffix):
-		return userKeys
-	case known[section] != nil, strings.Contains(section, "-plugin-"), strings.Contains(section, "-additions-"):
-		return sourceKeys
-	}
-	for _, key := range keys {
-		if slices.Contains(sourceKeys, key) {
-			return sourceKeys
-		}
-	}
-	return nil
-}
-
-// sectionNames returns the names that a section is known to have.
-func (r *resolver) sectionNames() []string {
-	return append(slices.Sorted(maps.Keys(r.sections)), defaultSection)
-}
-
-// addEnvironment lays what the environment gives to keys of sections over what
-// they have. A section has to be known already.
-func (r *resolver) addEnvironment(env environ) {
-	for section, values := range r.sections {
-		keys := keysOf(section, r.sections, nil)
-		if section == profilesSection {
-			keys = slices.Collect(maps.Keys(values))
-		}
-		for key, v := range env.section(section, keys) {
-			r.set(section, key, v)
-		}
-	}
-}
-
-// copyFormer lets what somebody has given to a section under its former name
-// count under its present one, unless that has something itself.
-func (r *resolver) copyFormer() {
-	isGiven := func(v given) bool { return v.origin != OriginDefault }
-	for former, present := range formerSections {
-		if slices.ContainsFunc(slices.Collect(maps.Values(r.sections[present])), isGiven) {
-			continue
-		}
-		for key, v := range r.sections[former] {
-			r.set(present, key, v)
-		}
-	}
-}
-
-// resolveSections makes the typed values of all sections.
-func (r *resolver) resolveSections(c *Config) {
-	r.copyFormer()
-	r.forgetDigests()
-	c.Sources, c.Users, c.Profiles = map[string]Source{}, map[string]User{}, map[string][]string{}
-	for _, section := range slices.Sorted(maps.Keys(r.sections)) {
-		switch {
-		case section == profilesSection:
-			names := slices.Sorted(maps.Keys(r.sections[section]))
-			r.eachValue(section, names, func(name, text string, _ given) error {
-				c.Profiles[name] = splitList(text)
-				return nil
-			})
-		case strings.HasSuffix(section, userSuffix):
-			c.Users[strings.TrimSuffix(section, userSuffix)] = r.user(section)
-		default:
-			c.Sources[section] = r.source(section)
-		}
-	}
-	c.sections = r.settings
-}
-
-// eachValue calls take for the keys that have values, with their references
-// replaced. It tells whether all of them are good.
-func (r *resolver) eachValue(section string, keys []string, take func(key, text string, v given) error) bool {
-	valid := true
-	for _, key := range keys {
-		v, ok := r.sections[section][key]
-		if !ok {
-			continue
-		}
-		text, err := r.expanded(section, key, v)
-		if err == nil {
-			err = take(key, text, v)
-		}
-		if err != nil {
-			valid = false
-			r.problems = append(r.problems, Problem{
-				Text:   fmt.Sprintf("%s: %s in section [%s]: %v", whereOf(v), key, section, err),
-				Remedy: dollarRemedy(err),
-			})
-		}
-		r.settings = append(r.settings, SectionSetting{section, key, redact(text), v.origin, v.where})
-	}
-	return valid
-}
-
-// whereOf tells where a value stands, in a message.
-func whereOf(v given) string {
-	if v.where == "" {
-		return whereDefault
-	}
-	return v.where
-}
-
-// checkProfiles tells which of the chosen profiles are not there, or empty.
-func (c *Config) checkProfiles() []Problem {
-	var problems []Problem
-	from := c.origins["profile"]
-	for _, name := range c.Profile {
-		regexes, known := c.Profiles[name]
-		switch {
-		case !known:
-			names := slices.Sorted(maps.Keys(c.Profiles))
-			remedy := didYouMean(name, names)
-			if remedy == "" {
-				remedy = "known are " + strings.Join(names, ", ") + "; section [profiles] of the file can have more"
-			}
-			problems = append(problems, Problem{fmt.Sprintf("%s: there is no profile %q", profileSubject(from), name), remedy})
-		case len(regexes) == 0:
-			problems = append(problems, Problem{fmt.Sprintf("%s: profile %q is empty", profileSubject(from), name), "name its images in section [profiles] of the file"})
-		}
-	}
-	return problems
-}
-
-func profileSubject(from provenance) string { return subject(Option{Name: "profile"}, from) }

@@ -1,9 +1,9 @@
 package config
 
 import (
-	"errors"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
-	"regexp"
 	"strings"
 )
 
@@ -94,10 +94,10 @@ func parseDigests(text string) (map[string]string, error) {
 		return nil, err
 	}
 	for arch, digest := range digests {
-		digests[arch] = strings.ToLower(digest)
-		if !regexp.MustCompile(`^[0-9a-f]{64}$`).MatchString(digests[arch]) {
-			return nil, errors.New("the digest for " + arch + " is not 64 hexadecimal digits")
+		if sum, err := hex.DecodeString(digest); err != nil || len(sum) != sha256.Size {
+			return nil, fmt.Errorf("the digest for %s is not 64 hexadecimal digits", arch)
 		}
+		digests[arch] = strings.ToLower(digest)
 	}
 	return digests, nil
 }
