@@ -2,6 +2,7 @@ package buildahdriver
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -39,6 +40,8 @@ type BuildOptions struct {
 	// Secrets are what "RUN --mount=type=secret" may ask for, each as
 	// "id=ID,src=FILE" or "id=ID,env=VARIABLE". They reach no layer.
 	Secrets []string
+	// NoNetwork runs commands without a network; otherwise they have the host's.
+	NoNetwork bool
 	// PullNewer asks the registry for a newer base image even if the store has
 	// one. Images of localhost have no registry to ask.
 	PullNewer bool
@@ -81,7 +84,14 @@ func (d *Driver) Build(ctx context.Context, options BuildOptions) (*Image, error
 	if err != nil {
 		return nil, err
 	}
-	if reason := needsImagebuildah(node); reason != "" {
+	reason := needsImagebuildah(node)
+	if (reason != "" || d.options.Isolation != IsolationDefault) && options.NoNetwork && d.buildahIsolation() == define.IsolationChroot {
+		return nil, remediedError{
+			fmt.Errorf("%s: buildah's chroot isolation cannot take the network away (it is used because of %s)", options.Dockerfile, cmp.Or(reason, "--isolation")),
+			"use --isolation oci, or leave the network",
+		}
+	}
+	if reason != "" {
 		logrus.Debugf("%s: %s: built by imagebuildah", options.Dockerfile, reason)
 		return d.buildWithImagebuildah(ctx, options)
 	}
@@ -160,16 +170,14 @@ func (d *Driver) newContainer(ctx context.Context, from string, newer bool, outp
 		}
 	}
 	container, err := buildah.NewBuilder(ctx, d.store, buildah.BuilderOptions{
-		FromImage:        base,
-		Container:        workingContainerPrefix + stringid.GenerateRandomID()[:12],
-		PullPolicy:       define.PullNever,
-		SystemContext:    &d.system,
-		Isolation:        d.buildahIsolation(),
-		Capabilities:     config.DefaultCapabilities,
-		NamespaceOptions: hostNetwork(),
-		ConfigureNetwork: define.NetworkEnabled,
-		Format:           define.OCIv1ImageManifest,
-		Logger:           logrus.StandardLogger(),
+		FromImage:     base,
+		Container:     workingContainerPrefix + stringid.GenerateRandomID()[:12],
+		PullPolicy:    define.PullNever,
+		SystemContext: &d.system,
+		Isolation:     d.buildahIsolation(),
+		Capabilities:  config.DefaultCapabilities,
+		Format:        define.OCIv1ImageManifest,
+		Logger:        logrus.StandardLogger(),
 	})
 	if err != nil {
 		return nil, "", fmt.Errorf("failed to make a working container on %s: %w", from, err)
@@ -181,9 +189,14 @@ func (d *Driver) newContainer(ctx context.Context, from string, newer bool, outp
 	return container, root, nil
 }
 
-// hostNetwork lets RUN use the host's network, as Kolla's builds always have.
-func hostNetwork() define.NamespaceOptions {
-	return define.NamespaceOptions{{Name: "network", Host: true}}
+// network returns what buildah needs to know of the network that RUN has: the
+// host's, as Kolla's builds always have, or none.
+func network(none bool) (define.NamespaceOptions, define.NetworkConfigurationPolicy) {
+	if none {
+		return define.NamespaceOptions{{Name: "network"}}, define.NetworkDisabled
+	}
+	// Disabled would win over the host's namespace.
+	return define.NamespaceOptions{{Name: "network", Host: true}}, define.NetworkEnabled
 }
 
 // baseImage describes the working container's image to the interpreter of

@@ -29,6 +29,7 @@ type executor struct {
 	contextDir string
 	excludes   []string
 	ignoreFile string
+	noNetwork  bool
 	output     io.Writer
 	ensured    map[string]bool // folders known to exist
 }
@@ -46,6 +47,7 @@ func (d *Driver) newExecutor(ctx context.Context, options BuildOptions, containe
 		contextDir: options.ContextDir,
 		excludes:   excludes,
 		ignoreFile: ignoreFile,
+		noNetwork:  options.NoNetwork,
 		output:     options.Output,
 		ensured:    map[string]bool{},
 	}, nil
@@ -124,12 +126,13 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) error {
 		return output.blame(e.runWithBuildah(args, config, output))
 	}
 	err := sandbox.Run(e.ctx, sandbox.Spec{
-		Root:   e.root,
-		Args:   args,
-		Env:    config.Env,
-		Dir:    config.WorkingDir,
-		User:   config.User,
-		Output: output,
+		Root:      e.root,
+		Args:      args,
+		Env:       config.Env,
+		Dir:       config.WorkingDir,
+		User:      config.User,
+		NoNetwork: e.noNetwork,
+		Output:    output,
 	})
 	var exit *sandbox.ExitError
 	if !errors.As(err, &exit) {
@@ -143,6 +146,7 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) error {
 
 // runWithBuildah runs a command in the isolation that the user chose.
 func (e *executor) runWithBuildah(args []string, config docker.Config, output io.Writer) error {
+	namespaces, configure := network(e.noNetwork)
 	return e.container.Run(args, buildah.RunOptions{
 		Isolation:        e.driver.buildahIsolation(),
 		Env:              config.Env,
@@ -153,8 +157,8 @@ func (e *executor) runWithBuildah(args []string, config docker.Config, output io
 		Stdin:            strings.NewReader(""),
 		Stdout:           output,
 		Stderr:           output,
-		NamespaceOptions: hostNetwork(),
-		ConfigureNetwork: buildah.NetworkEnabled,
+		NamespaceOptions: namespaces,
+		ConfigureNetwork: configure,
 		SystemContext:    &e.driver.system,
 		Quiet:            true,
 		NoPivot:          os.Getenv("BUILDAH_NOPIVOT") != "",

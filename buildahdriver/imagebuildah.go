@@ -21,6 +21,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err != nil {
 		return nil, err
 	}
+	namespaces, configure := network(options.NoNetwork)
 	pull := define.PullIfMissing
 	if options.PullNewer {
 		pull = define.PullIfNewer
@@ -34,8 +35,8 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		Compression:             archive.Uncompressed,
 		PullPolicy:              pull,
 		Isolation:               d.buildahIsolation(),
-		NamespaceOptions:        hostNetwork(),
-		ConfigureNetwork:        define.NetworkEnabled,
+		NamespaceOptions:        namespaces,
+		ConfigureNetwork:        configure,
 		CommonBuildOpts:         &define.CommonBuildOptions{Secrets: options.Secrets},
 		SystemContext:           &d.system,
 		Excludes:                excludes,

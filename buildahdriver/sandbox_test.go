@@ -1,7 +1,10 @@
 package buildahdriver
 
 import (
+	"bytes"
+	"context"
 	"fmt"
+	"net"
 	"strings"
 	"testing"
 )
@@ -121,4 +124,45 @@ func TestKilledBySignal(t *testing.T) {
 	if want := fmt.Sprintf("exit status %d", 128+9); err == nil || !strings.Contains(err.Error(), want) {
 		t.Errorf("got %v, want %s", err, want)
 	}
+}
+
+func TestNoNetwork(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	listener, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	go func() {
+		for {
+			conn, err := listener.Accept()
+			if err != nil {
+				return
+			}
+			conn.Close()
+		}
+	}()
+	_, port, _ := net.SplitHostPort(listener.Addr().String())
+	dockerfile := "FROM base:1\nRUN nc 127.0.0.1 " + port + " </dev/null && echo reached || echo cut off\n"
+	for noNetwork, want := range map[bool]string{false: "reached\n", true: "cut off\n"} {
+		output, err := buildWith(t, d, dockerfile, noNetwork)
+		if err != nil || !strings.HasSuffix(output, want) {
+			t.Errorf("no network %v: output %q, %v", noNetwork, output, err)
+		}
+	}
+	// What cannot be had must not be promised.
+	if _, err := buildWith(t, d, "FROM base:1\nRUN --mount=type=tmpfs,target=/x true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func buildWith(t *testing.T, d *Driver, dockerfile string, noNetwork bool) (string, error) {
+	t.Helper()
+	var output bytes.Buffer
+	_, err := d.Build(context.Background(), BuildOptions{
+		Name: "x:1", NoNetwork: noNetwork, Output: &output,
+		ContextDir: writeContext(t, map[string]string{"Dockerfile": dockerfile}),
+	})
+	return output.String(), err
 }

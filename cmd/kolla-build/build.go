@@ -50,7 +50,9 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, done()) }()
-	warnOf(cfg, tree, sink)
+	for _, text := range slices.Concat(cfg.Notices, warnings(cfg, tree)) {
+		sink.Emit(event.Notice{Level: event.Warning, Text: text})
+	}
 
 	if cfg.Bootstrap {
 		if err := bootstrap(ctx, cfg, driver, tree, sink); err != nil {
@@ -99,6 +101,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 			args:     buildArgs(cfg.BuildArgs),
 			secrets:  secrets,
 			pull:     cfg.Pull,
+			offline:  cfg.NetworkMode == "none",
 		},
 		Threads:     cfg.Threads,
 		PushThreads: cfg.PushThreads,
@@ -106,17 +109,6 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 		Push:        cfg.Push,
 		Sink:        sink,
 	}), nil
-}
-
-// warnOf tells what the user should know before the work begins.
-func warnOf(cfg *config.Config, tree *tree, sink event.Sink) {
-	warnings := append(slices.Clone(cfg.Notices), passwordWarnings(cfg.IncludeHeader, cfg.IncludeFooter)...)
-	for _, pattern := range tree.selection.Idle() {
-		warnings = append(warnings, fmt.Sprintf("no image matches %q", pattern))
-	}
-	for _, text := range warnings {
-		sink.Emit(event.Notice{Level: event.Warning, Text: text})
-	}
 }
 
 // summarize tells what has become of the images: people on standard error,

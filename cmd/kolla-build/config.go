@@ -48,7 +48,7 @@ func configCommand(args []string, stdout io.Writer) error {
 	if err != nil || cfg == nil {
 		return err
 	}
-	warn(cfg)
+	warn(cfg, cfg.Notices)
 	values := effectiveValues(cfg)
 	if cfg.Format == "json" && cfg.Origin("format") == config.OriginFlag {
 		encoder := json.NewEncoder(stdout)

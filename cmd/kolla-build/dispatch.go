@@ -35,13 +35,29 @@ func dispatch(args []string, stdout io.Writer) error {
 	}
 	switch {
 	case cfg.ListImages, cfg.ListDependencies, cfg.SaveDependency != "":
-		warn(cfg)
+		warn(cfg, cfg.Notices)
 		return list(cfg, stdout)
 	case cfg.TemplateOnly:
-		warn(cfg)
+		warn(cfg, cfg.Notices)
 		return templateOnly(cfg, stdout)
 	}
 	return build(cfg)
+}
+
+// refuse tells of options that would change what is built, and that nothing here
+// heeds: to ignore them would build the wrong images.
+func refuse(cfg *config.Config) error {
+	var problems []config.Problem
+	if len(cfg.TemplateOverrides) > 0 {
+		problems = append(problems, config.Problem{Text: "--template-override does not work in this version", Remedy: "lay a folder with the changed templates over the others: --docker-dir, repeated"})
+	}
+	if cfg.Platform != "" {
+		problems = append(problems, config.Problem{Text: "--platform does not work in this version", Remedy: "build on a machine of that platform"})
+	}
+	if len(problems) > 0 {
+		return &config.Error{Problems: problems}
+	}
+	return nil
 }
 
 // parse returns nil without an error if the arguments asked for help or the
@@ -71,6 +87,7 @@ func list(cfg *config.Config, stdout io.Writer) error {
 		return err
 	}
 	defer tree.close()
+	warn(cfg, warnings(cfg, tree))
 	switch {
 	case cfg.ListImages:
 		return tree.selection.ListImages(stdout)

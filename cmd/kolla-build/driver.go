@@ -56,6 +56,7 @@ type adapter struct {
 	args     map[string]string // build arguments
 	secrets  []string          // as buildah takes them
 	pull     bool              // base images, if there are newer ones
+	offline  bool              // no network for RUN
 }
 
 // Build implements run.Driver.
@@ -70,6 +71,7 @@ func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
 		Args:       a.args,
 		Secrets:    a.secrets,
 		PullNewer:  a.pull && job.Root,
+		NoNetwork:  a.offline,
 		Output:     job.Output,
 		OnStep:     job.OnStep,
 	})

@@ -92,11 +92,15 @@ const (
 	additionsInfix = "-additions-"
 )
 
-// specs returns the sources whose sections begin with prefix, by name.
+// specs returns the sources whose sections begin with prefix, by name. Today's
+// Python tool knows plugins by default, which its own templates need; the
+// templates here have none unless the user asks for some, as in the guide.
 func specs(cfg *config.Config, prefix string) []source.Spec {
+	builtIn := len(cfg.DockerDirs) == 0
 	var list []source.Spec
 	for _, section := range slices.Sorted(maps.Keys(cfg.Sources)) {
-		if s := cfg.Sources[section]; strings.HasPrefix(section, prefix) && used(s) {
+		s := cfg.Sources[section]
+		if strings.HasPrefix(section, prefix) && used(s) && !(s.Default && builtIn) {
 			list = append(list, spec(cfg, section, s))
 		}
 	}

@@ -51,6 +51,7 @@ func loadTree(cfg *config.Config, existing func(reference string) bool) (_ *tree
 		Namespace: cfg.Namespace,
 		Base:      cfg.Base,
 		Type:      nameType(cfg.Type),
+		Own:       cfg.ImageNamePrefix,
 		Tag:       cfg.Tag,
 	}
 	vars, err := variables(cfg, t, naming)
@@ -245,6 +246,7 @@ func templateOnly(cfg *config.Config, stdout io.Writer) error {
 		return err
 	}
 	defer tree.close()
+	warn(cfg, warnings(cfg, tree))
 	dir := cfg.WorkDir
 	if dir == "" {
 		if dir, err = os.MkdirTemp("", "kolla-build-"); err != nil {

@@ -4,12 +4,13 @@ import "strings"
 
 // Naming makes the references of a tree's images:
 //
-//	[registry/]namespace/<base>-<type>-<image>:<tag>
+//	[registry/]namespace/<base>-<type>-[prefix]<image>:<tag>
 type Naming struct {
 	Registry  string // host[:port], may be empty
 	Namespace string // may be empty too
 	Base      string // distro, such as debian
 	Type      string // binary or source
+	Own       string // prefix of the image's own name, may be empty
 	Tag       string
 }
 
@@ -36,4 +37,4 @@ func (n Naming) FullNamespace() string {
 
 // Prefix is what stands in front of an image's own name: what templates know
 // as {{ image_prefix }}.
-func (n Naming) Prefix() string { return n.Base + "-" + n.Type + "-" }
+func (n Naming) Prefix() string { return n.Base + "-" + n.Type + "-" + n.Own }

@@ -1,7 +1,7 @@
 // Package sandbox runs one command below a root directory, in mount, pid, uts
 // and ipc namespaces of its own.
 //
-// It is what a RUN instruction needs and no more: the host's network, its own
+// It is what a RUN instruction needs and no more: the host's network or none, its own
 // /proc, a minimal /dev, a read-only /sys, the host's resolv.conf and hosts,
 // dropped capabilities and a seccomp filter. The command is process 1 of its
 // pid namespace, so when it ends, or is killed because the context ended, the
@@ -55,6 +55,8 @@ type Spec struct {
 	// User is a user or uid, with an optional ":group" or ":gid", as the
 	// root's own passwd and group files have them. Empty means 0:0.
 	User string
+	// NoNetwork leaves the command without a network, even the loopback one.
+	NoNetwork bool
 	// Output receives standard output and standard error, in order. The
 	// command's standard input is empty.
 	Output io.Writer `json:"-"`
@@ -118,6 +120,9 @@ func Run(ctx context.Context, spec Spec) error {
 		// No controlling terminal: Ctrl-C reaches us alone, and we decide.
 		Setsid:    true,
 		Pdeathsig: unix.SIGKILL,
+	}
+	if spec.NoNetwork {
+		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWNET
 	}
 
 	// The parent death signal fires when the thread that cloned ends, so that
