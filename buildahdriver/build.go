@@ -37,6 +37,9 @@ type BuildOptions struct {
 	// Args are build arguments. The predefined ones, such as http_proxy, reach
 	// RUN without an ARG instruction, and never the image's configuration.
 	Args map[string]string
+	// Labels are set on the image, after those of its Dockerfile and over those of
+	// its base image. One with an empty value is removed.
+	Labels map[string]string
 	// Secrets are what "RUN --mount=type=secret" may ask for, each as
 	// "id=ID,src=FILE" or "id=ID,env=VARIABLE". They reach no layer.
 	Secrets []string
@@ -50,6 +53,19 @@ type BuildOptions struct {
 	// OnStep, if set, is called when an instruction begins: which, of how many,
 	// from 1, and its text on one line.
 	OnStep func(index, total int, instruction string)
+}
+
+// complete fills in defaults.
+func (o *BuildOptions) complete() {
+	if o.Dockerfile == "" {
+		o.Dockerfile = filepath.Join(o.ContextDir, "Dockerfile")
+	}
+	if o.OnStep == nil {
+		o.OnStep = func(int, int, string) {}
+	}
+	if o.Output == nil {
+		o.Output = io.Discard
+	}
 }
 
 // Image is an image that was built.
@@ -71,15 +87,7 @@ type Image struct {
 // commands are killed, nothing is committed, and the context's cause is
 // returned.
 func (d *Driver) Build(ctx context.Context, options BuildOptions) (*Image, error) {
-	if options.Dockerfile == "" {
-		options.Dockerfile = filepath.Join(options.ContextDir, "Dockerfile")
-	}
-	if options.OnStep == nil {
-		options.OnStep = func(int, int, string) {}
-	}
-	if options.Output == nil {
-		options.Output = io.Discard
-	}
+	options.complete()
 	node, err := parseDockerfile(options.Dockerfile)
 	if err != nil {
 		return nil, err
@@ -147,6 +155,13 @@ func (d *Driver) build(ctx context.Context, options BuildOptions, node *parser.N
 		}
 	}
 	configure(container, instructions)
+	for key, value := range options.Labels {
+		if value == "" {
+			container.UnsetLabel(key)
+		} else {
+			container.SetLabel(key, value)
+		}
+	}
 	describe(container, node)
 	return d.commit(ctx, container, options.Name)
 }

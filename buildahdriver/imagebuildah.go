@@ -21,6 +21,14 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err != nil {
 		return nil, err
 	}
+	var labels, unset []string
+	for key, value := range options.Labels {
+		if value == "" {
+			unset = append(unset, key)
+		} else {
+			labels = append(labels, key+"="+value)
+		}
+	}
 	namespaces, configure := network(options.NoNetwork)
 	pull := define.PullIfMissing
 	if options.PullNewer {
@@ -30,6 +38,8 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	id, canonical, err := imagebuildah.BuildDockerfiles(ctx, d.store, define.BuildOptions{
 		ContextDirectory:        options.ContextDir,
 		Args:                    options.Args,
+		Labels:                  labels,
+		UnsetLabels:             unset,
 		Output:                  name.String(),
 		OutputFormat:            define.OCIv1ImageManifest,
 		Compression:             archive.Uncompressed,

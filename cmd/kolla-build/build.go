@@ -102,6 +102,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 			secrets:  secrets,
 			pull:     cfg.Pull,
 			offline:  cfg.NetworkMode == "none",
+			cache:    cfg.Cache,
 		},
 		Threads:     cfg.Threads,
 		PushThreads: cfg.PushThreads,

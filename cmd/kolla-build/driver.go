@@ -13,6 +13,7 @@ import (
 
 	"github.com/kolla-build/kolla-build/buildahdriver"
 	"github.com/kolla-build/kolla-build/internal/config"
+	"github.com/kolla-build/kolla-build/internal/plan"
 	"github.com/kolla-build/kolla-build/internal/run"
 )
 
@@ -57,7 +58,11 @@ type adapter struct {
 	secrets  []string          // as buildah takes them
 	pull     bool              // base images, if there are newer ones
 	offline  bool              // no network for RUN
+	cache    bool              // take unchanged images from the store
 }
+
+// inputLabel holds, on an image, the digest of what it was made from.
+const inputLabel = "org.kolla-build.input"
 
 // Build implements run.Driver.
 func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
@@ -65,7 +70,7 @@ func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
 	if err != nil {
 		return run.Built{}, err
 	}
-	built, err := a.driver.Build(ctx, buildahdriver.BuildOptions{
+	options := buildahdriver.BuildOptions{
 		Name:       job.Reference,
 		ContextDir: dir,
 		Args:       a.args,
@@ -74,7 +79,18 @@ func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
 		NoNetwork:  a.offline,
 		Output:     job.Output,
 		OnStep:     job.OnStep,
-	})
+	}
+	digest, err := a.inputDigest(ctx, options)
+	if err != nil {
+		return run.Built{}, withRemedy(err)
+	}
+	if a.cache && digest != "" {
+		if there, ok := a.driver.Labelled(ctx, job.Reference, inputLabel, digest); ok {
+			return run.Built{ID: there.ID, Digest: there.Digest, Size: there.Size, Unchanged: true}, nil
+		}
+	}
+	options.Labels = map[string]string{inputLabel: digest}
+	built, err := a.driver.Build(ctx, options)
 	var step *buildahdriver.StepError
 	if errors.As(err, &step) {
 		// The context may be gone when the user reads this; the template is not.
@@ -84,6 +100,30 @@ func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
 		return run.Built{}, withRemedy(err)
 	}
 	return run.Built{ID: built.ID, Digest: built.Digest, Size: built.Size}, nil
+}
+
+// inputDigest returns the digest of all that goes into an image, or nothing where
+// that cannot be known.
+func (a adapter) inputDigest(ctx context.Context, options buildahdriver.BuildOptions) (string, error) {
+	base, err := a.driver.Base(ctx, options)
+	if err != nil || base == "" {
+		return "", err
+	}
+	root, err := os.OpenRoot(options.ContextDir)
+	if err != nil {
+		return "", err
+	}
+	defer root.Close()
+	network := "host"
+	if options.NoNetwork {
+		network = "none"
+	}
+	return plan.Input{
+		Parent:  base,
+		Context: root.FS(),
+		Args:    options.Args,
+		Options: map[string]string{"network": network},
+	}.Digest()
 }
 
 // Push implements run.Driver.

@@ -101,6 +101,10 @@ func (p *Plain) state(e event.ImageState) {
 	case image.Built:
 		p.end(e.Image)
 		delete(p.streams, e.Image)
+		if e.Unchanged {
+			p.say(e.Image, dim, "unchanged")
+			break
+		}
 		p.say(e.Image, green, "built in %s", screen.Duration(e.Elapsed))
 	case image.Pushing:
 		if e.Attempt <= 1 {

@@ -27,6 +27,7 @@ type ImageState struct {
 	Attempt   int           // 1 for the first attempt; set while building and pushing
 	Elapsed   time.Duration // time taken by what has just ended
 	Digest    string        // of the manifest, once the image is built or pushed
+	Unchanged bool          // it was there, made of the same inputs
 	Err       error         // why, for the states that are failures
 }
 

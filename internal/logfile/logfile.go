@@ -96,6 +96,9 @@ func (d *Dir) state(e event.ImageState) {
 		d.open(e.Image, os.O_APPEND)
 		d.line(e.Image, "# pushing %s, attempt %d, %s", e.Reference, e.Attempt, time.Now().UTC().Format(time.RFC3339))
 	case image.Built, image.Pushed:
+		if e.Unchanged && e.State == image.Built {
+			d.line(e.Image, "# unchanged: it was there, made of the same inputs")
+		}
 		d.line(e.Image, "# %s in %v %s", e.State, e.Elapsed.Round(100*time.Millisecond), e.Digest)
 		d.close(e.Image)
 	case image.Error, image.PushError, image.ConnectionError:

@@ -50,6 +50,9 @@ type Built struct {
 	ID     string
 	Digest string // of the manifest
 	Size   int64  // bytes
+
+	// Unchanged tells that the image was there, made of the same inputs.
+	Unchanged bool
 }
 
 // dockerfile is the name of a rendered Dockerfile in its context.

@@ -111,6 +111,7 @@ func (s *scheduler) buildEnded(ctx context.Context, o outcome) {
 	case o.err == nil:
 		n.built = o.built
 		n.result.ID, n.result.Digest, n.result.Size = o.built.ID, o.built.Digest, o.built.Size
+		n.result.Unchanged = o.built.Unchanged
 		n.result.Status = image.Built
 		s.tell(n, image.Built, o.elapsed)
 		for _, user := range n.users {
@@ -169,6 +170,7 @@ func (s *scheduler) tell(n *node, state image.Status, elapsed time.Duration) {
 		State:     state,
 		Elapsed:   elapsed,
 		Digest:    n.result.Digest,
+		Unchanged: n.result.Unchanged,
 		Err:       n.result.Err,
 	})
 }

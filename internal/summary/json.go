@@ -29,6 +29,8 @@ type Entry struct {
 	Size int64 `json:"size,omitempty"`
 	// Seconds is how long the build took, retries included.
 	Seconds float64 `json:"seconds,omitempty"`
+	// Unchanged is true for an image that was there, made of the same inputs.
+	Unchanged bool `json:"unchanged,omitempty"`
 	// Reason says why the image is unbuildable, or why it failed.
 	Reason string `json:"reason,omitempty"`
 }
@@ -46,6 +48,7 @@ func newEntry(r Result) Entry {
 		Digest:    r.Digest,
 		Size:      r.Size,
 		Seconds:   math.Round(r.Elapsed.Seconds()*1000) / 1000,
+		Unchanged: r.Unchanged,
 		Reason:    r.Reason,
 	}
 	if r.Err != nil {

@@ -34,6 +34,8 @@ type Result struct {
 	Digest string // as pushed, else as built
 	Size   int64
 
+	Unchanged bool // it was there, made of the same inputs
+
 	Started  time.Time     // of the first attempt
 	Elapsed  time.Duration // of all attempts to build, pauses between them included
 	Attempts int           // to build

@@ -58,7 +58,17 @@ func (t *text) outcome(r *Report) {
 	if n := len(r.Failed()); n > 0 {
 		fmt.Fprintf(&t.b, ", failed %d", n)
 	}
-	t.line(" in %s", screen.Duration(r.Elapsed))
+	unchanged := 0
+	for _, result := range r.Results {
+		if result.Unchanged {
+			unchanged++
+		}
+	}
+	fmt.Fprintf(&t.b, " in %s", screen.Duration(r.Elapsed))
+	if unchanged > 0 {
+		fmt.Fprintf(&t.b, "; %d unchanged", unchanged)
+	}
+	t.line("")
 }
 
 // failures writes each image with what went wrong, and where to read on.
