@@ -23,56 +23,41 @@ func registryError(what, name string, err error) error {
 	if named, parseErr := reference.ParseNormalizedNamed(name); parseErr == nil {
 		host = reference.Domain(named)
 	}
-	wrapped := fmt.Errorf("failed to %s: %w", what, shortCause(host, err))
-	if remedy := registryRemedy(host, err); remedy != "" {
-		return remediedError{wrapped, remedy}
+	if cause, remedy := explain(host, err); cause != nil {
+		return remediedError{fmt.Errorf("failed to %s: %w", what, cause), remedy}
 	}
+	err = fmt.Errorf("failed to %s: %w", what, err)
 	if mayHeal(err) {
-		return temporaryError{wrapped}
-	}
-	return wrapped
-}
-
-// shortCause replaces what the libraries wrap around the causes users meet most
-// by a plain sentence.
-func shortCause(host string, err error) error {
-	var (
-		unknownAuthority x509.UnknownAuthorityError
-		wrongHost        x509.HostnameError
-		invalid          x509.CertificateInvalidError
-	)
-	switch {
-	case isPlainHTTP(err):
-		return fmt.Errorf("%s answers http, not https", host)
-	case errors.As(err, &unknownAuthority):
-		return fmt.Errorf("the certificate of %s is signed by an unknown authority", host)
-	case errors.As(err, &wrongHost):
-		return fmt.Errorf("the certificate of %s is for another host: %w", host, wrongHost)
-	case errors.As(err, &invalid):
-		return fmt.Errorf("the certificate of %s is not valid: %w", host, invalid)
-	case isUnauthorized(err):
-		return fmt.Errorf("%s does not accept the user or the password", host)
+		return temporaryError{err}
 	}
 	return err
 }
 
-func registryRemedy(host string, err error) string {
+// explain gives a plain sentence for the causes users meet most, in place of what
+// the libraries wrap around them, and what to do about it.
+func explain(host string, err error) (cause error, remedy string) {
 	var (
 		unknownAuthority x509.UnknownAuthorityError
 		wrongHost        x509.HostnameError
 		invalid          x509.CertificateInvalidError
 	)
+	const renew = "renew the registry's certificate, or give --tls-verify=false"
 	switch {
 	case isPlainHTTP(err):
-		return fmt.Sprintf("list it as insecure in registries.conf ([[registry]] location = %q, insecure = true), or give --tls-verify=false", host)
+		return fmt.Errorf("%s answers http, not https", host),
+			fmt.Sprintf("list it as insecure in registries.conf ([[registry]] location = %q, insecure = true), or give --tls-verify=false", host)
 	case errors.As(err, &unknownAuthority):
-		return "give the authority's certificate with --cert-dir DIR (a file DIR/ca.crt), or give --tls-verify=false"
-	case errors.As(err, &wrongHost), errors.As(err, &invalid):
-		return "renew the registry's certificate, or give --tls-verify=false"
+		return fmt.Errorf("the certificate of %s is signed by an unknown authority", host),
+			"give the authority's certificate with --cert-dir DIR (a file DIR/ca.crt), or give --tls-verify=false"
+	case errors.As(err, &wrongHost):
+		return fmt.Errorf("the certificate of %s is for another host: %w", host, wrongHost), renew
+	case errors.As(err, &invalid):
+		return fmt.Errorf("the certificate of %s is not valid: %w", host, invalid), renew
 	case isUnauthorized(err):
-		return fmt.Sprintf("give --creds USER:PASSWORD, or --authfile FILE as \"podman login %s\" writes it", host)
+		return fmt.Errorf("%s does not accept the user or the password", host),
+			fmt.Sprintf("give --creds USER:PASSWORD, or --authfile FILE as \"podman login %s\" writes it", host)
 	}
-	return ""
+	return nil, ""
 }
 
 // isPlainHTTP recognizes net/http's answer to a server that does not speak TLS,

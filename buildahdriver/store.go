@@ -77,7 +77,7 @@ func libraryRoots() (roots, error) {
 
 func ownGraphRoot() (string, error) {
 	if !unshare.IsRootless() {
-		return "/var/lib/kolla-build/storage", nil
+		return "/var/lib/containers/kolla-build", nil
 	}
 	data, err := homedir.GetDataHome()
 	if err != nil {

@@ -24,7 +24,7 @@ type setConfigs struct {
 func newSetConfigs(t *testing.T) *setConfigs {
 	t.Helper()
 	if _, err := os.Stat(python); err != nil {
-		t.Skip(err)
+		t.Fatalf("%v\ninstall it: contrib/setup test", err)
 	}
 	s := &setConfigs{t: t, dir: t.TempDir(), strategy: "COPY_ALWAYS"}
 	if err := os.Mkdir(s.path("in"), 0o755); err != nil {

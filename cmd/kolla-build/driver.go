@@ -81,6 +81,9 @@ func (a adapter) Build(ctx context.Context, job run.Job) (run.Built, error) {
 		OnStep:     job.OnStep,
 	}
 	digest, err := a.inputDigest(ctx, options)
+	if err != nil && !job.Root && !a.driver.Has(job.From) {
+		err = fmt.Errorf("%w\nits parent was skipped and is not in the store: build it too, or push it to its registry", err)
+	}
 	if err != nil {
 		return run.Built{}, withRemedy(err)
 	}
