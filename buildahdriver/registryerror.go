@@ -23,7 +23,7 @@ func registryError(what, name string, err error) error {
 	if named, parseErr := reference.ParseNormalizedNamed(name); parseErr == nil {
 		host = reference.Domain(named)
 	}
-	if cause, remedy := explain(host, err); cause != nil {
+	if remedy, cause := explain(host, err); cause != nil {
 		return remediedError{fmt.Errorf("failed to %s: %w", what, cause), remedy}
 	}
 	err = fmt.Errorf("failed to %s: %w", what, err)
@@ -35,7 +35,7 @@ func registryError(what, name string, err error) error {
 
 // explain gives a plain sentence for the causes users meet most, in place of what
 // the libraries wrap around them, and what to do about it.
-func explain(host string, err error) (cause error, remedy string) {
+func explain(host string, err error) (remedy string, cause error) {
 	var (
 		unknownAuthority x509.UnknownAuthorityError
 		wrongHost        x509.HostnameError
@@ -44,20 +44,17 @@ func explain(host string, err error) (cause error, remedy string) {
 	const renew = "renew the registry's certificate, or give --tls-verify=false"
 	switch {
 	case isPlainHTTP(err):
-		return fmt.Errorf("%s answers http, not https", host),
-			fmt.Sprintf("list it as insecure in registries.conf ([[registry]] location = %q, insecure = true), or give --tls-verify=false", host)
+		return fmt.Sprintf("list it as insecure in registries.conf ([[registry]] location = %q, insecure = true), or give --tls-verify=false", host), fmt.Errorf("%s answers http, not https", host)
 	case errors.As(err, &unknownAuthority):
-		return fmt.Errorf("the certificate of %s is signed by an unknown authority", host),
-			"give the authority's certificate with --cert-dir DIR (a file DIR/ca.crt), or give --tls-verify=false"
+		return "give the authority's certificate with --cert-dir DIR (a file DIR/ca.crt), or give --tls-verify=false", fmt.Errorf("the certificate of %s is signed by an unknown authority", host)
 	case errors.As(err, &wrongHost):
-		return fmt.Errorf("the certificate of %s is for another host: %w", host, wrongHost), renew
+		return renew, fmt.Errorf("the certificate of %s is for another host: %w", host, wrongHost)
 	case errors.As(err, &invalid):
-		return fmt.Errorf("the certificate of %s is not valid: %w", host, invalid), renew
+		return renew, fmt.Errorf("the certificate of %s is not valid: %w", host, invalid)
 	case isUnauthorized(err):
-		return fmt.Errorf("%s does not accept the user or the password", host),
-			fmt.Sprintf("give --creds USER:PASSWORD, or --authfile FILE as \"podman login %s\" writes it", host)
+		return fmt.Sprintf("give --creds USER:PASSWORD, or --authfile FILE as \"podman login %s\" writes it", host), fmt.Errorf("%s does not accept the user or the password", host)
 	}
-	return nil, ""
+	return "", nil
 }
 
 // isPlainHTTP recognizes net/http's answer to a server that does not speak TLS,

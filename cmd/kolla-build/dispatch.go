@@ -33,6 +33,9 @@ func dispatch(args []string, stdout io.Writer) error {
 	if err != nil || cfg == nil {
 		return err
 	}
+	if err := refuse(cfg); err != nil {
+		return err
+	}
 	switch {
 	case cfg.ListImages, cfg.ListDependencies, cfg.SaveDependency != "":
 		warn(cfg, cfg.Notices)

@@ -143,18 +143,11 @@ func withRemedy(err error) error {
 	return err
 }
 
-// proxyVariables are passed on to RUN instructions. Builders treat them as
-// predefined build arguments, which leave no trace in an image.
-var proxyVariables = []string{
-	"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy",
-	"FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
-}
-
 // buildArgs joins the proxies of the environment and the arguments given, which
 // win.
 func buildArgs(given map[string]string) map[string]string {
 	args := map[string]string{}
-	for _, name := range proxyVariables {
+	for _, name := range plan.Proxies {
 		if value, ok := os.LookupEnv(name); ok {
 			args[name] = value
 		}

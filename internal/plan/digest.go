@@ -23,10 +23,12 @@ const format = "kolla-build input 1"
 // Dockerfile.
 var unread = map[string]bool{"Dockerfile.j2": true}
 
-// proxies never change what a build makes, and differ from machine to machine.
-var proxies = map[string]bool{
-	"HTTP_PROXY": true, "http_proxy": true, "HTTPS_PROXY": true, "https_proxy": true,
-	"FTP_PROXY": true, "ftp_proxy": true, "NO_PROXY": true, "no_proxy": true,
+// Proxies are the variables that every builder passes on to RUN as predefined build
+// arguments, which leave no trace in an image. They differ from machine to machine
+// and never change what a build makes, so they are no input of it.
+var Proxies = []string{
+	"HTTP_PROXY", "http_proxy", "HTTPS_PROXY", "https_proxy",
+	"FTP_PROXY", "ftp_proxy", "NO_PROXY", "no_proxy",
 }
 
 // Input is all that goes into an image.
@@ -36,7 +38,7 @@ type Input struct {
 	// Context holds the Dockerfile, the files it copies, and the sources. Their
 	// names, types, modes and content count, their times and owners do not.
 	Context fs.FS
-	// Args are the build arguments. Proxies do not count.
+	// Args are the build arguments. [Proxies] do not count.
 	Args map[string]string
 	// Options are whatever else changes the result, by name.
 	Options map[string]string
@@ -48,7 +50,7 @@ func (in Input) Digest() (string, error) {
 	list := sha256.New()
 	write(list, format, "parent", in.Parent)
 	for _, name := range slices.Sorted(maps.Keys(in.Args)) {
-		if !proxies[name] {
+		if !slices.Contains(Proxies, name) {
 			write(list, "argument", name, in.Args[name])
 		}
 	}
