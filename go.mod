@@ -12,7 +12,6 @@ require (
 	github.com/fsouza/go-dockerclient v1.13.2
 	github.com/gofrs/flock v0.13.0
 	github.com/klauspost/compress v1.19.1
-	github.com/mitsuhiko/minijinja/minijinja-go/v2 v2.20.0
 	github.com/moby/sys/capability v0.4.0
 	github.com/moby/sys/user v0.4.1
 	github.com/opencontainers/runtime-spec v1.3.0
@@ -32,6 +31,7 @@ require (
 	golang.org/x/sys v0.47.0
 	golang.org/x/term v0.45.0
 	gopkg.in/ini.v1 v1.67.0
+	go.yaml.in/yaml/v3 v3.0.5
 )
 
 require (
@@ -135,7 +135,6 @@ require (
 	go.opentelemetry.io/otel/metric v1.44.0 // indirect
 	go.opentelemetry.io/otel/trace v1.44.0 // indirect
 	go.yaml.in/yaml/v2 v2.4.4 // indirect
-	go.yaml.in/yaml/v3 v3.0.5 // indirect
 	golang.org/x/mod v0.37.0 // indirect
 	golang.org/x/text v0.40.0 // indirect
 	golang.org/x/tools v0.47.0 // indirect

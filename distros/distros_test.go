@@ -8,7 +8,7 @@ import (
 )
 
 func TestNames(t *testing.T) {
-	want := []string{"centos", "debian", "fedora", "oraclelinux", "rhel", "ubuntu"}
+	want := []string{"centos", "debian", "fedora", "oraclelinux", "rhel", "rocky", "ubuntu"}
 	if got := Names(); !slices.Equal(got, want) {
 		t.Errorf("Names() = %q, want %q", got, want)
 	}

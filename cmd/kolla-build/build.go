@@ -97,7 +97,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 		Selection: tree.selection,
 		Driver: adapter{
 			driver:   driver,
-			contexts: contexts{dir: written, sources: sources, base: baseFiles(cfg)},
+			contexts: contexts{dir: written, sources: sources, base: baseFiles(cfg, tree)},
 			args:     buildArgs(cfg.BuildArgs),
 			secrets:  secrets,
 			pull:     cfg.Pull,

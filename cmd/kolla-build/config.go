@@ -26,6 +26,7 @@ func configEnvironment(stdout io.Writer) (config.Environment, error) {
 		Distros:   distros.Names(),
 		Users:     users,
 		Variables: os.Environ(),
+		Tree:      treeDefaults,
 		Open:      openFile,
 		Stdout:    stdout,
 	}, nil

@@ -51,9 +51,6 @@ func dispatch(args []string, stdout io.Writer) error {
 // heeds: to ignore them would build the wrong images.
 func refuse(cfg *config.Config) error {
 	var problems []config.Problem
-	if len(cfg.TemplateOverrides) > 0 {
-		problems = append(problems, config.Problem{Text: "--template-override does not work in this version", Remedy: "lay a folder with the changed templates over the others: --docker-dir, repeated"})
-	}
 	if cfg.Platform != "" {
 		problems = append(problems, config.Problem{Text: "--platform does not work in this version", Remedy: "build on a machine of that platform"})
 	}

@@ -27,7 +27,7 @@ func readInclude(option, file string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("failed to read the file of --%s: %w", option, err)
 	}
-	return strings.TrimRight(string(data), "\n"), nil
+	return string(data), nil
 }
 
 // passwordWarnings warns of lines in the given files that seem to hold a

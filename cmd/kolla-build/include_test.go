@@ -33,7 +33,7 @@ func TestReadInclude(t *testing.T) {
 		t.Fatal(err)
 	}
 	text, err := readInclude("include-header", file)
-	if err != nil || text != "ENV a=b\nENV TOKEN=x" {
+	if err != nil || text != "ENV a=b\nENV TOKEN=x\n\n" {
 		t.Errorf("got %q, %v", text, err)
 	}
 	warnings := passwordWarnings("", file, file+".missing")

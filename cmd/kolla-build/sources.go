@@ -120,10 +120,14 @@ func extras(cfg *config.Config, images []template.Image, infix string) map[strin
 
 // baseFiles are files of the user's that go into the context of base: the path of
 // each, by its name there.
-func baseFiles(cfg *config.Config) map[string]string {
+func baseFiles(cfg *config.Config, tree *tree) map[string]string {
 	files := map[string]string{}
 	for _, entry := range cfg.RPMSetup {
-		if name := template.RPMSetupFile(entry); name != "" {
+		name := template.RPMSetupFile(entry)
+		if tree.kolla != nil {
+			name = kollaRPMFile(entry)
+		}
+		if name != "" {
 			files[name] = entry
 		}
 	}
@@ -155,6 +159,7 @@ func (c contexts) complete(ctx context.Context, name, dir string) (string, error
 	return path, c.sources.Place(ctx, name, path)
 }
 
+// copyFiles copies files into dir, under the paths that are their keys.
 func copyFiles(files map[string]string, dir string) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
@@ -162,6 +167,9 @@ func copyFiles(files map[string]string, dir string) error {
 	}
 	defer root.Close()
 	for name, path := range files {
+		if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
+			return err
+		}
 		data, err := os.ReadFile(path)
 		if errors.Is(err, fs.ErrNotExist) {
 			return fmt.Errorf("failed to read a file for the base image: %w\nsee rpm_setup_config, apt_sources_list and apt_preferences", err)

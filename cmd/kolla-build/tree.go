@@ -11,8 +11,10 @@ import (
 	"strings"
 
 	"github.com/kolla-build/kolla-build/distros"
+	"github.com/kolla-build/kolla-build/internal/checkout"
 	"github.com/kolla-build/kolla-build/internal/config"
 	"github.com/kolla-build/kolla-build/internal/image"
+	"github.com/kolla-build/kolla-build/internal/source"
 	"github.com/kolla-build/kolla-build/internal/template"
 	"github.com/kolla-build/kolla-build/internal/workdir"
 	"github.com/kolla-build/kolla-build/templates"
@@ -24,10 +26,13 @@ const bootstrapNamespace = "localhost/bootstrap/"
 // tree is a tree of templates, rendered, and the images that were asked for.
 type tree struct {
 	templates *template.Tree
-	rendered  []template.Rendered
+	rendered  []template.Rendered // the images that are wanted, and what they are built from
+	broken    error               // what is wrong with some of them
 	selection *image.Selection
 	distro    distros.Distro
 	base      baseImage
+	kolla     *checkout.Checkout // that the templates belong to, or nil
+	naming    image.Naming
 }
 
 // baseImage is the image that a tree stands on.
@@ -46,23 +51,16 @@ func loadTree(cfg *config.Config, existing func(reference string) bool) (_ *tree
 	if t.templates, err = openTemplates(cfg.DockerDirs); err != nil {
 		return nil, err
 	}
-	naming := image.Naming{
-		Registry:  cfg.Registry,
-		Namespace: cfg.Namespace,
-		Base:      cfg.Base,
-		Type:      nameType(cfg.Type),
-		Own:       cfg.ImageNamePrefix,
-		Tag:       cfg.Tag,
-	}
-	vars, err := variables(cfg, t, naming)
-	if err != nil {
+	t.kolla = kollaCheckout(cfg.DockerDirs)
+	t.naming = imageNaming(cfg, t)
+	if err := t.render(cfg); err != nil {
 		return nil, errors.Join(err, t.close())
 	}
-	if t.rendered, err = template.Render(t.templates, vars); err != nil {
-		return nil, errors.Join(err, t.close())
+	if t.broken != nil && !cfg.TemplateOnly {
+		return nil, errors.Join(t.broken, t.close())
 	}
-	if t.selection, err = selectImages(cfg, t, naming, existing); err != nil {
-		return nil, errors.Join(err, t.close())
+	if t.selection, err = selectImages(cfg, t, existing); err != nil {
+		return nil, errors.Join(t.broken, err, t.close())
 	}
 	return t, nil
 }
@@ -91,6 +89,11 @@ func (t *tree) write(dir string) (_ string, err error) {
 	selected := map[string]bool{}
 	for _, img := range t.selection.Matched() {
 		selected[img.Name] = true
+	}
+	for _, r := range t.rendered {
+		if r.Err != nil {
+			delete(selected, r.Name)
+		}
 	}
 	contexts, err := workdir.Open(dir)
 	if err != nil {
@@ -146,7 +149,22 @@ func nameType(kind string) string {
 	return "binary"
 }
 
-func variables(cfg *config.Config, t *tree, naming image.Naming) (template.Variables, error) {
+// imageNaming gives images the names that the tree expects.
+func imageNaming(cfg *config.Config, t *tree) image.Naming {
+	naming := image.Naming{
+		Registry:  cfg.Registry,
+		Namespace: cfg.Namespace,
+		Own:       cfg.ImageNamePrefix,
+	}
+	withType := typed(cfg, t.templates)
+	if withType {
+		naming.Base, naming.Type = cfg.Base, nameType(cfg.Type)
+	}
+	naming.Tag = imageTag(cfg, t.base, withType)
+	return naming
+}
+
+func variables(cfg *config.Config, t *tree) (template.Variables, error) {
 	header, err := readInclude("include-header", cfg.IncludeHeader)
 	if err != nil {
 		return template.Variables{}, err
@@ -155,7 +173,11 @@ func variables(cfg *config.Config, t *tree, naming image.Naming) (template.Varia
 	if err != nil {
 		return template.Variables{}, err
 	}
-	rpmSetup, err := template.RPMSetup(cfg.RPMSetup)
+	rpmSetup, err := rpmInstructions(cfg, t.kolla)
+	if err != nil {
+		return template.Variables{}, err
+	}
+	repos, err := packageRepositories(cfg, t.kolla, t.base)
 	if err != nil {
 		return template.Variables{}, err
 	}
@@ -171,9 +193,9 @@ func variables(cfg *config.Config, t *tree, naming image.Naming) (template.Varia
 		BasePackageType:          cmp.Or(cfg.PackageType, t.distro.PackageType),
 		PackageManager:           cmp.Or(cfg.PackageManager, t.distro.PackageManager),
 		InstallType:              cfg.Type,
-		Namespace:                naming.FullNamespace(),
-		ImagePrefix:              naming.Prefix(),
-		Tag:                      cfg.Tag,
+		Namespace:                t.naming.FullNamespace(),
+		ImagePrefix:              t.naming.Prefix(),
+		Tag:                      t.naming.Tag,
 		Maintainer:               cfg.Maintainer,
 		KollaVersion:             cfg.KollaVersion,
 		OpenStackRelease:         cfg.OpenStackRelease,
@@ -188,14 +210,16 @@ func variables(cfg *config.Config, t *tree, naming image.Naming) (template.Varia
 		AptPreferences:           cfg.APTPreferences != "",
 		Plugins:                  extras(cfg, t.templates.Images(), pluginInfix),
 		Additions:                extras(cfg, t.templates.Images(), additionsInfix),
-		UseDumbInit:              cfg.UseDumbInit && t.distro.DumbInit,
+		UseDumbInit:              cfg.UseDumbInit && (t.distro.DumbInit || t.kolla != nil),
 		DockerHealthchecks:       cfg.DockerHealthchecks,
 		CleanPackageCache:        cfg.CleanPackageCache,
 		PatchesPath:              cfg.PatchesPath,
+		Repositories:             repos,
 		ReposYAML:                cfg.ReposYAML,
 		Users:                    users,
 		Env:                      environment(),
 		Distro:                   t.distro.Values(),
+		Kolla:                    kollaVariables(cfg, t),
 	}, nil
 }
 
@@ -208,34 +232,52 @@ func environment() map[string]string {
 	return env
 }
 
-func selectImages(cfg *config.Config, t *tree, naming image.Naming, existing func(string) bool) (*image.Selection, error) {
+func selectImages(cfg *config.Config, t *tree, existing func(string) bool) (*image.Selection, error) {
 	var contexts []image.Rendered
+	rendered := map[string]bool{}
 	for _, r := range t.rendered {
+		rendered[r.Name] = true
 		contexts = append(contexts, image.Rendered{
 			Name:       r.Name,
-			Reference:  naming.Reference(r.Name),
+			Reference:  t.naming.Reference(r.Name),
 			ContextDir: r.Dir,
 			Dockerfile: r.Dockerfile,
+			Unread:     r.Err != nil,
 		})
+	}
+	for _, img := range t.templates.Images() {
+		if !rendered[img.Name] {
+			contexts = append(contexts, image.Rendered{
+				Name: img.Name, Reference: t.naming.Reference(img.Name), ContextDir: img.Dir, Unread: true,
+			})
+		}
 	}
 	images, err := image.NewTree(contexts)
 	if err != nil {
 		return nil, err
 	}
 	unbuildable := t.distro.UnbuildableFor(nameType(cfg.Type))
+	if t.kolla != nil {
+		unbuildable = kollaUnbuildable(cfg, t)
+	}
 	if cfg.EnableUnbuildable {
 		unbuildable = nil
 	}
-	patterns := slices.Clone(cfg.Regexes)
-	for _, profile := range cfg.Profile {
-		patterns = append(patterns, cfg.Profiles[profile]...)
-	}
 	return images.Select(image.Request{
-		Patterns:    patterns,
+		Patterns:    patterns(cfg),
 		Unbuildable: unbuildable,
 		Existing:    existing,
 		SkipParents: cfg.SkipParents,
 	})
+}
+
+// patterns are the regular expressions that images are chosen by.
+func patterns(cfg *config.Config) []string {
+	patterns := slices.Clone(cfg.Regexes)
+	for _, profile := range cfg.Profile {
+		patterns = append(patterns, cfg.Profiles[profile]...)
+	}
+	return patterns
 }
 
 // templateOnly writes the rendered Dockerfiles with their contexts and prints
@@ -257,6 +299,32 @@ func templateOnly(cfg *config.Config, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
+	if err := tree.completeTemplates(cfg, written); err != nil {
+		return err
+	}
 	_, err = fmt.Fprintln(stdout, written)
-	return err
+	return errors.Join(tree.broken, err)
+}
+
+// completeTemplates lays into the written contexts what needs no fetching: the
+// files for base, and patches.
+func (t *tree) completeTemplates(cfg *config.Config, written string) error {
+	patched := cfg.PatchesPath != "" || t.kolla != nil && t.kolla.Variables()["patches_path"]
+	for _, r := range t.rendered {
+		dir := filepath.Join(written, filepath.FromSlash(r.Dir))
+		if info, err := os.Stat(dir); err != nil || !info.IsDir() {
+			continue // not selected
+		}
+		if r.Name == baseName {
+			if err := copyFiles(baseFiles(cfg, t), dir); err != nil {
+				return err
+			}
+		}
+		if patched {
+			if err := source.PlacePatches(cfg.PatchesPath, r.Name, dir); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }

@@ -57,6 +57,9 @@ type Config struct {
 	// Registry is the host, with port where needed, in front of Namespace; it
 	// may be empty.
 	Registry string
+	// Naming is the form of the names: typed, plain, or auto, which leaves it to
+	// the templates.
+	Naming string
 	// ImageNamePrefix comes before the image's own name.
 	ImageNamePrefix string
 	// Tag is the tag of all images built.

@@ -31,7 +31,7 @@ func parse(t *testing.T, args ...string) *Config {
 func TestDefaults(t *testing.T) {
 	c := parse(t)
 	want := &Config{
-		Base: "centos", BaseArch: c.BaseArch, Type: "binary", Namespace: "kolla", Tag: "1.2.3",
+		Base: "centos", BaseArch: c.BaseArch, Type: "binary", Namespace: "kolla", Naming: "auto", Tag: "1.2.3",
 		DebianArch: c.DebianArch, NetworkMode: "host", Cache: true, Pull: true, Summary: true, Format: "json",
 		Maintainer: "Kolla Project (https://launchpad.net/kolla)", KollaVersion: "1.2.3",
 		CleanPackageCache: true, UseDumbInit: true, DockerHealthchecks: true,

@@ -79,7 +79,7 @@ func (c *Config) idleNotices() []string {
 		if o.Name == "network-mode" && c.NetworkMode != "host" && c.NetworkMode != "none" {
 			reason = "there is no such network, RUN steps have the machine's"
 		}
-		if from := c.origins[o.Name]; reason != "" && from.origin != OriginDefault {
+		if from := c.origins[o.Name]; reason != "" && from.origin.isChoice() {
 			notices = append(notices, fmt.Sprintf("%s has no effect: %s", subject(o, from), reason))
 		}
 	}

@@ -13,6 +13,7 @@ type Origin int
 // The places a value can come from, in order of rising precedence.
 const (
 	OriginDefault Origin = iota
+	OriginTree           // the templates' own tree, see TreeDefaults
 	OriginFile
 	OriginEnvironment
 	OriginFlag
@@ -23,6 +24,8 @@ func (o Origin) String() string {
 	switch o {
 	case OriginDefault:
 		return "default"
+	case OriginTree:
+		return "tree"
 	case OriginFile:
 		return "file"
 	case OriginEnvironment:
@@ -32,6 +35,9 @@ func (o Origin) String() string {
 	}
 	return fmt.Sprintf("origin %d", int(o))
 }
+
+// isChoice tells whether it is somebody's choice, rather than a default.
+func (o Origin) isChoice() bool { return o > OriginTree }
 
 // provenance is where a value came from: which kind of place, and which place,
 // as Setting.Where has it.
@@ -49,7 +55,7 @@ type Setting struct {
 	Option Option
 	Value  string // as text; what is secret is masked
 	Origin Origin
-	Where  string // file:line, the variable, or the flag; empty for a default
+	Where  string // file:line, the variable, the flag, or the tree; empty for a default
 }
 
 // SectionSetting is one value of a section of the file, for showing.
@@ -79,7 +85,7 @@ func (c *Config) Sections() []SectionSetting { return slices.Clone(c.sections) }
 func (c *Config) String() string {
 	var b strings.Builder
 	for _, s := range c.Settings() {
-		if s.Origin != OriginDefault {
+		if s.Origin.isChoice() {
 			fmt.Fprintf(&b, "%s = %s (%s)\n", s.Option.Name, s.Value, s.Origin)
 		}
 	}

@@ -22,6 +22,9 @@ type Environment struct {
 	Users map[string]User
 	// Variables are the environment variables, as os.Environ has them.
 	Variables []string
+	// Tree tells what the templates in the given folders say about themselves,
+	// when they are rendered for a distro. It may be nil, and may return nil.
+	Tree func(dockerDirs []string, base string) *TreeDefaults
 	// Open opens the files and folders of the configuration, as os.Open does.
 	// Without it no file is read.
 	Open func(name string) (fs.File, error)
@@ -67,6 +70,7 @@ func Parse(args []string, env Environment) (*Config, error) {
 	files := r.readFiles(c, &reader{open: env.Open, home: variables["HOME"]}, defaultSections(env.Users))
 	r.addEnvironment(variables)
 	r.layers = []layer{files, variables.options(c.options), flags}
+	r.addTree(c, env)
 	r.resolve(c, Option.InFile)
 	r.resolveSections(c)
 

@@ -29,7 +29,7 @@ func (r *resolver) addEnvironment(env environ) {
 // copyFormer lets what somebody has given to a section under its former name
 // count under its present one, unless that has something itself.
 func (r *resolver) copyFormer() {
-	isGiven := func(v given) bool { return v.origin != OriginDefault }
+	isGiven := func(v given) bool { return v.origin.isChoice() }
 	for former, present := range formerSections {
 		if slices.ContainsFunc(slices.Collect(maps.Values(r.sections[present])), isGiven) {
 			continue

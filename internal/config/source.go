@@ -53,7 +53,7 @@ func (r *resolver) source(section string) Source {
 	s := Source{Enabled: true, Default: true, Where: whereDefault}
 	at := "" // of the key that Where tells
 	valid := r.eachValue(section, sourceKeys, func(key, text string, v given) error {
-		if v.origin != OriginDefault {
+		if v.origin.isChoice() {
 			s.Default = false
 			if at == "" || key == "location" {
 				s.Where, at = v.where, key
@@ -106,11 +106,11 @@ func parseDigests(text string) (map[string]string, error) {
 // somebody has changed: they are of another file.
 func (r *resolver) forgetDigests() {
 	for _, values := range r.sections {
-		if digest, ok := values["sha256"]; !ok || digest.origin != OriginDefault {
+		if digest, ok := values["sha256"]; !ok || digest.origin.isChoice() {
 			continue
 		}
 		for _, key := range []string{"type", "location", "version"} {
-			if v, ok := values[key]; ok && v.origin != OriginDefault {
+			if v, ok := values[key]; ok && v.origin.isChoice() {
 				delete(values, "sha256")
 			}
 		}

@@ -111,7 +111,7 @@ func tableOfSources(c *Config) []Option {
 		Help:        "The same branch as it is called in git.",
 		DefaultNote: "that of --openstack-branch, with a slash",
 		derive: func(get func(string) string) string {
-			return strings.Replace(get("openstack-branch"), "-", "/", 1)
+			return strings.ReplaceAll(get("openstack-branch"), "-", "/")
 		},
 		field: &c.OpenStackBranchSlashed,
 	}, {

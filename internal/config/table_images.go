@@ -88,9 +88,14 @@ func tableOfImages(c *Config, env Environment) []Option {
 		Help:  "Put this before the name of every image.",
 		check: checkNamePrefix, field: &c.ImageNamePrefix,
 	}, {
+		Name: "naming", Metavar: "FORM", Category: CategoryNames,
+		Help: "How images are named: typed is BASE-TYPE-IMAGE:TAG; plain is IMAGE:RELEASE-BASE-BASETAG; " +
+			"auto is plain for Kolla's templates since Zed, and else typed.",
+		Default: "auto", Choices: []string{"auto", "typed", "plain"}, field: &c.Naming,
+	}, {
 		Name: "tag", Metavar: "TAG", Category: CategoryNames,
 		Help:    "The tag of the images.",
-		Default: env.Version, DefaultNote: "the version of kolla-build", check: checkTag,
+		Default: env.Version, DefaultNote: "the version of kolla-build, or with plain names RELEASE-BASE-BASETAG", check: checkTag,
 		field: &c.Tag,
 	}}
 }

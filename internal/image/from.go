@@ -12,6 +12,10 @@ type froms struct {
 	bases []string // every image that a stage starts from, each once
 }
 
+// Bases returns the images that the FROM lines of a Dockerfile name, as written,
+// each once. Names of stages are not among them.
+func Bases(dockerfile string) []string { return parseFroms(dockerfile).bases }
+
 // parseFroms reads the FROM lines of a Dockerfile. A stage that starts from
 // an earlier stage starts, in the end, from that one's image. Without any
 // FROM, last is empty.

@@ -2,14 +2,16 @@ package image
 
 import "strings"
 
-// Naming makes the references of a tree's images:
+// Naming makes the references of a tree's images. Those of the guide's time have
+// distro and type in their names, those since Zed have neither:
 //
 //	[registry/]namespace/<base>-<type>-[prefix]<image>:<tag>
+//	[registry/]namespace/[prefix]<image>:<tag>
 type Naming struct {
 	Registry  string // host[:port], may be empty
 	Namespace string // may be empty too
-	Base      string // distro, such as debian
-	Type      string // binary or source
+	Base      string // distro, such as debian; empty in names without a type
+	Type      string // binary or source, or empty
 	Own       string // prefix of the image's own name, may be empty
 	Tag       string
 }
@@ -37,4 +39,9 @@ func (n Naming) FullNamespace() string {
 
 // Prefix is what stands in front of an image's own name: what templates know
 // as {{ image_prefix }}.
-func (n Naming) Prefix() string { return n.Base + "-" + n.Type + "-" + n.Own }
+func (n Naming) Prefix() string {
+	if n.Type == "" {
+		return n.Own
+	}
+	return n.Base + "-" + n.Type + "-" + n.Own
+}

@@ -62,3 +62,26 @@ func compile(pattern string) (matcher, error) {
 		return found, nil
 	}, nil
 }
+
+// Search returns those of the names in which any of the patterns is found. The
+// patterns are as in [Request].
+func Search(patterns, names []string) ([]string, error) {
+	matchers, err := compileAll(patterns)
+	if err != nil {
+		return nil, err
+	}
+	var found []string
+	for _, name := range names {
+		for _, matches := range matchers {
+			match, err := matches(name)
+			if err != nil {
+				return nil, err
+			}
+			if match {
+				found = append(found, name)
+				break
+			}
+		}
+	}
+	return found, nil
+}

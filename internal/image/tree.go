@@ -20,6 +20,9 @@ type Rendered struct {
 	Reference  string // as Naming makes it
 	ContextDir string
 	Dockerfile string // its text
+	// Unread tells that the Dockerfile is not known, because nobody needs it. As
+	// far as the tree knows, the image is built from nothing.
+	Unread bool
 }
 
 // Image is one image of a Tree. It never changes once the tree stands.
@@ -80,10 +83,15 @@ func NewTree(rendered []Rendered) (*Tree, error) {
 
 	froms := map[string]froms{}
 	for _, r := range rendered {
-		froms[r.Name] = parseFroms(r.Dockerfile)
+		if !r.Unread {
+			froms[r.Name] = parseFroms(r.Dockerfile)
+		}
 	}
 	for _, img := range t.images {
-		from := froms[img.Name]
+		from, read := froms[img.Name]
+		if !read {
+			continue
+		}
 		if from.last == "" {
 			errs = append(errs, fmt.Errorf("image %q: its Dockerfile has no FROM line", img.Name))
 		}

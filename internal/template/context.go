@@ -1,6 +1,12 @@
 package template
 
-import "maps"
+import (
+	"maps"
+	"slices"
+	"strings"
+
+	"github.com/kolla-build/kolla-build/internal/repositories"
+)
 
 // Variables are what templates know about the run. Their names in templates,
 // and what they hold, are those of the Python tool.
@@ -66,12 +72,32 @@ type Variables struct {
 
 	// Users are the service users by name.
 	Users map[string]User
-	// ReposYAML is the path of a file with repositories; it may be empty.
+	// Repositories are the package repositories for handle_repos.
+	Repositories repositories.Repositories
+	// ReposYAML is the path of the user's file with repositories; it may be
+	// empty.
 	ReposYAML string
 	// Env is the environment of the process.
 	Env map[string]string
-	// Distro holds the fields of the distro's data file.
+	// Distro holds the fields of the distro's data file. Kolla's own templates
+	// do not get to see it.
 	Distro map[string]any
+
+	// Kolla tells that the templates are Kolla's own, and what the Python tool
+	// beside them tells them; nil for other templates.
+	Kolla *Kolla
+}
+
+// Kolla is what Kolla's own templates need beside the rest.
+type Kolla struct {
+	// Names are the names of the variables that the Python tool of that release
+	// gives to templates. Others are not defined there.
+	Names map[string]bool
+	// PrettyName is the distro's name in /etc/os-release, with wildcards: there
+	// it is what templates know as supported_distro_name.
+	PrettyName string
+	// BuildDate is the date in the images' labels, as YYYYMMDD.
+	BuildDate string
 }
 
 // User is a user that a service runs as. Templates know the fields by their
@@ -84,7 +110,7 @@ type User struct {
 // shared returns the context that all images have in common.
 func (v Variables) shared() map[string]any {
 	installType, metatype := installTypes(v.InstallType)
-	return map[string]any{
+	context := map[string]any{
 		"apt_preferences":            v.AptPreferences,
 		"apt_sources_list":           v.AptSourcesList,
 		"base_arch":                  v.BaseArch,
@@ -99,9 +125,9 @@ func (v Variables) shared() map[string]any {
 		"docker_healthchecks":        v.DockerHealthchecks,
 		"env":                        v.Env,
 		"image_prefix":               v.ImagePrefix,
-		"include_footer":             v.IncludeFooter,
+		"include_footer":             strings.TrimRight(v.IncludeFooter, "\n"),
 		"include_footer_all":         v.IncludeFooterAll,
-		"include_header":             v.IncludeHeader,
+		"include_header":             strings.TrimRight(v.IncludeHeader, "\n"),
 		"install_metatype":           metatype,
 		"install_type":               installType,
 		"kolla_version":              v.KollaVersion,
@@ -119,6 +145,40 @@ func (v Variables) shared() map[string]any {
 		"use_dumb_init":              v.UseDumbInit,
 		"users":                      userMaps(v.Users),
 	}
+	if v.Kolla != nil {
+		v.adapt(context)
+	}
+	return context
+}
+
+// adapt turns the context into what the Python tool gives to its own templates.
+func (v Variables) adapt(context map[string]any) {
+	context["build_date"] = v.Kolla.BuildDate
+	context["distro_python_version"] = pythonVersion(v.BaseDistro, v.BaseDistroTag)
+	context["include_footer"] = v.IncludeFooter
+	context["include_header"] = v.IncludeHeader
+	context["supported_distro_name"] = v.Kolla.PrettyName
+	if v.PatchesPath == "" {
+		context["patches_path"] = nil
+	}
+	maps.DeleteFunc(context, func(name string, value any) bool {
+		own := slices.Contains([]string{"apt_preferences", "apt_sources_list", "distro", "include_footer_all"}, name)
+		return own || v.Kolla.Names != nil && !v.Kolla.Names[name] || strings.HasPrefix(name, "include_") && value == ""
+	})
+}
+
+// pythonVersion is the version of Python in the distros' releases of the year
+// 2024, for which there is a variable in Kolla's templates of that time.
+func pythonVersion(distro, tag string) string {
+	switch {
+	case distro == "debian":
+		return "3.11"
+	case distro == "ubuntu" && (strings.HasPrefix(tag, "24.04") || strings.HasPrefix(tag, "noble")):
+		return "3.12"
+	case distro == "ubuntu":
+		return "3.10"
+	}
+	return "3.9"
 }
 
 func userMaps(users map[string]User) map[string]any {
@@ -132,9 +192,11 @@ func userMaps(users map[string]User) map[string]any {
 // forImage adds to the shared context what only one image has.
 func (v Variables) forImage(shared map[string]any, image Image) map[string]any {
 	context := maps.Clone(shared)
-	context["additions"] = v.Additions[image.Name]
 	context["image_name"] = image.Name
-	context["plugins"] = v.Plugins[image.Name]
+	if v.Kolla == nil {
+		context["additions"] = v.Additions[image.Name]
+		context["plugins"] = v.Plugins[image.Name]
+	}
 	return context
 }
 

@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
+
+	"github.com/kolla-build/kolla-build/internal/repositories"
 )
 
 func files(pairs ...string) fstest.MapFS {
@@ -13,6 +15,11 @@ func files(pairs ...string) fstest.MapFS {
 		m[pairs[i]] = &fstest.MapFile{Data: []byte(pairs[i+1])}
 	}
 	return m
+}
+
+// testEngine is an engine for files, given as pairs of name and text.
+func testEngine(pairs ...string) *engine {
+	return newEngine(files(pairs...), repositories.Repositories{}, nil)
 }
 
 // TestEngine holds what Kolla's templates rely on against what Jinja2 makes of
@@ -52,16 +59,18 @@ func TestEngine(t *testing.T) {
 		{"customizable: override", "{% set nova_api_packages_override = ['o'] %}{% set nova_api_packages_append = ['c'] %}{{ ['a'] | customizable('packages') | join(' ') }}", "o"},
 		{"customizable: another type", "{% set nova_api_pip_packages_append = ['c'] %}{{ ['a'] | customizable('packages') | join(' ') }}", "a"},
 		{"customizable: undefined", "[{{ nonsense | customizable('packages') }}]", "[]"},
-		{"customizable leaves its list alone", "{% set l = ['a'] %}{% set nova_api_packages_remove = ['a'] %}{{ l | customizable('packages') | length }}{{ l | length }}", "01"},
+		{"customizable changes its list", "{% set l = ['a'] %}{% set nova_api_packages_remove = ['a'] %}{{ l | customizable('packages') | length }}{{ l | length }}", "00"},
+		{"debian_package_install", "{{ debian_package_install(['a', 'http://x/b.deb', 'c']) }}", "apt-get --error-on=any update && apt-get -y install --no-install-recommends a c && apt-get clean && rm -rf /var/lib/apt/lists/* && curl --location http://x/b.deb -o b.deb && dpkg -i b.deb && rm -rf b.deb"},
+		{"debian_package_install, no clean", "{{ debian_package_install(['a'], clean_package_cache=False) }}{{ debian_package_install([]) }}", "apt-get --error-on=any update && apt-get -y install --no-install-recommends a"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e := NewEngine(files(
+			e := testEngine(
 				"t.j2", test.source,
 				"macros.j2", "{% macro greet(whom) %}hello {{ whom }} from {{ base_distro }}{% endmacro %}",
 				"parent.j2", "<{% block one %}I{% endblock %}>\n<{% block two %}II{% endblock %}>",
 				"sub/included.j2", "from sub",
-			))
+			)
 			got, err := e.Render("t.j2", vars)
 			if err != nil {
 				t.Fatal(err)
@@ -75,35 +84,31 @@ func TestEngine(t *testing.T) {
 
 func TestEngineErrors(t *testing.T) {
 	tests := []struct{ name, source, want string }{
-		{"syntax", "one\ntwo\n{% if %}\nfour\nfive\nsix", "t.j2:3: syntax error: unexpected end of block\n" +
-			"      1 | one\n      2 | two\n>     3 | {% if %}\n      4 | four\n      5 | five"},
-		{"an attribute of something undefined", "a\n{{ nonsense.attribute }}", "t.j2:2:4: undefined value\n      1 | a\n>     2 | {{ nonsense.attribute }}"},
-		{"an unknown filter", "{{ 1 | nonsense }}", "t.j2:1:8: unknown filter \"nonsense\"\n>     1 | {{ 1 | nonsense }}"},
-		{"a wrong operand", "{{ [] - 1 }}", "t.j2:1:4: cannot subtract number from sequence\n>     1 | {{ [] - 1 }}"},
-		{"raise_error", "{% if true %}\n{{ raise_error('no such distro') }}\n{% endif %}", "t.j2:2:4: no such distro\n" +
-			"      1 | {% if true %}\n>     2 | {{ raise_error('no such distro') }}\n      3 | {% endif %}"},
-		{"in a macro", "{% import 'macros.j2' as m %}{{ m.fail() }}", "macros.j2:2:5: too bad\n      1 | {% macro fail() -%}\n>     2 |  {{ raise_error('too bad') }}\n      3 | {%- endmacro %}"},
-		{"in an included file", "{% include 'sub/broken.j2' %}", "sub/broken.j2:1:4: undefined value\n>     1 | {{ a.b }}"},
-		{"no such template", "{% include 'missing.j2' %}", "t.j2:1:4: there is no template \"missing.j2\"\n>     1 | {% include 'missing.j2' %}"},
-		{"out of the tree", "{% include '../etc/passwd' %}", "t.j2:1:4: there is no template \"../etc/passwd\"\n>     1 | {% include '../etc/passwd' %}"},
-		{"includes itself", "{% include 't.j2' %}", "t.j2:1:4: templates load one another without end: t.j2 -> t.j2\n>     1 | {% include 't.j2' %}"},
-		{"imports in a circle", "{% import 'a.j2' as a %}", "b.j2:1:4: templates load one another without end: b.j2 -> a.j2 -> b.j2\n>     1 | {% import 'a.j2' as a %}"},
-		{"a macro without end", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "t.j2:1:19: recursion limit exceeded\n>     1 | {% macro m() %}{{ m() }}{% endmacro %}{{ m() }}"},
-		{"a loop without end", "{% for i in range(99999) %}{% for j in range(99999) %}{{ j }}{% endfor %}{% endfor %}", "t.j2:1:58: the template takes more than 1000000 steps\n" +
-			">     1 | {% for i in range(99999) %}{% for j in range(99999) %}{{ j }}{% endfor %}{% endfor %}"},
-		{"output without end", "{% set x = 'x' * 9999 %}{% for i in range(9999) %}{{ x }}{% endfor %}", "t.j2:1:51: the output has more than 4194304 bytes\n" +
-			">     1 | {% set x = 'x' * 9999 %}{% for i in range(9999) %}{{ x }}{% endfor %}"},
-		{"a panic in the engine", "{{ 'xx' * 9223372036854775807 }}", "t.j2: the template engine failed: strings: Repeat output length overflow"},
+		{"syntax", "one\ntwo\n{% if %}\nfour\nfive\nsix", "t.j2:3:7: Expected an expression, got 'end of statement block'\n      1 | one\n      2 | two\n>     3 | {% if %}\n      4 | four\n      5 | five"},
+		{"an attribute of something undefined", "a\n{{ nonsense.attribute }}", "t.j2:2:12: 'nonsense' is undefined\n      1 | a\n>     2 | {{ nonsense.attribute }}"},
+		{"an unknown filter", "{{ 1 | nonsense }}", "t.j2:1:8: No filter named 'nonsense'.\n>     1 | {{ 1 | nonsense }}"},
+		{"a wrong operand", "{{ [] - 1 }}", "t.j2:1:4: unsupported operand type(s) for -: 'list' and 'int'\n>     1 | {{ [] - 1 }}"},
+		{"raise_error", "{% if true %}\n{{ raise_error('no such distro') }}\n{% endif %}", "t.j2:2:15: no such distro\n      1 | {% if true %}\n>     2 | {{ raise_error('no such distro') }}\n      3 | {% endif %}"},
+		{"in a macro", "{% import 'macros.j2' as m %}{{ m.fail() }}", "macros.j2:2:16: too bad\n      1 | {% macro fail() -%}\n>     2 |  {{ raise_error('too bad') }}\n      3 | {%- endmacro %}\n  from t.j2:1"},
+		{"in an included file", "{% include 'sub/broken.j2' %}", "sub/broken.j2:1:5: 'a' is undefined\n>     1 | {{ a.b }}\n  from t.j2:1"},
+		{"no such template", "{% include 'missing.j2' %}", "t.j2:1:4: \"missing.j2\": there is no template of this name\n>     1 | {% include 'missing.j2' %}"},
+		{"out of the tree", "{% include '../etc/passwd' %}", "t.j2:1:4: \"../etc/passwd\": there is no template of this name\n>     1 | {% include '../etc/passwd' %}"},
+		{"includes itself", "{% include 't.j2' %}", "t.j2:1:4: nested more than 100 levels deep: does a macro or a template call itself?\n>     1 | {% include 't.j2' %}\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  and so on, 93 more"},
+		{"imports in a circle", "{% import 'a.j2' as a %}", "a.j2:1:4: nested more than 100 levels deep: does a macro or a template call itself?\n>     1 | {% import 'b.j2' as b %}\n  from b.j2:1\n  from a.j2:1\n  from b.j2:1\n  from a.j2:1\n  from b.j2:1\n  from a.j2:1\n  and so on, 93 more"},
+		{"a macro without end", "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}", "t.j2:1:20: nested more than 100 levels deep: does a macro or a template call itself?\n>     1 | {% macro m() %}{{ m() }}{% endmacro %}{{ m() }}\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  from t.j2:1\n  and so on, 93 more"},
+		{"a loop without end", "{% for i in range(99999) %}{% for j in range(99999) %}{{ j }}{% endfor %}{% endfor %}", "t.j2:1:55: given up after 1000000 steps: does a loop not end?\n>     1 | {% for i in range(99999) %}{% for j in range(99999) %}{{ j }}{% endfor %}{% endfor %}"},
+		{"output without end", "{% set x = 'x' * 9999 %}{% for i in range(9999) %}{{ x }}{% endfor %}", "t.j2:1:51: given up after 4194304 bytes of output\n>     1 | {% set x = 'x' * 9999 %}{% for i in range(9999) %}{{ x }}{% endfor %}"},
+		{"a text without end", "{{ 'xx' * 9223372036854775807 }}", "t.j2:1:4: text of more than 16 MiB\n>     1 | {{ 'xx' * 9223372036854775807 }}"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
-			e := NewEngine(files(
+			e := testEngine(
 				"t.j2", test.source,
 				"macros.j2", "{% macro fail() -%}\n {{ raise_error('too bad') }}\n{%- endmacro %}",
 				"sub/broken.j2", "{{ a.b }}",
 				"a.j2", "{% import 'b.j2' as b %}",
 				"b.j2", "{% import 'a.j2' as a %}",
-			))
+			)
 			_, err := e.Render("t.j2", nil)
 			var wrong *Error
 			if !errors.As(err, &wrong) {
@@ -117,7 +122,7 @@ func TestEngineErrors(t *testing.T) {
 }
 
 func TestSourceLimit(t *testing.T) {
-	e := NewEngine(files("t.j2", strings.Repeat("x", maxSource+1)))
+	e := testEngine("t.j2", strings.Repeat("x", maxSource+1))
 	if _, err := e.Render("t.j2", nil); err == nil || !strings.Contains(err.Error(), "more than 1048576 bytes") {
 		t.Errorf("got %v", err)
 	}
@@ -132,11 +137,7 @@ func FuzzEngine(f *testing.F) {
 		f.Add(seed)
 	}
 	f.Fuzz(func(t *testing.T, source string) {
-		// What one expression allocates is the engine's affair.
-		if strings.ContainsAny(source, "*~+|%") && strings.ContainsAny(source, "0123456789") && len(source) > 200 {
-			return
-		}
-		e := NewEngine(files("t.j2", source, "parent.j2", "{% block one %}{% endblock %}"))
+		e := testEngine("t.j2", source, "parent.j2", "{% block one %}{% endblock %}")
 		text, err := e.Render("t.j2", map[string]any{"image_name": "a", "users": map[string]any{"u": 1}})
 		var wrong *Error
 		if err != nil && !errors.As(err, &wrong) {

@@ -17,10 +17,26 @@ type Error struct {
 	Excerpt string
 	// Image is the image that was being rendered.
 	Image string
+	// Chain are the places that led there, such as the import of a file or the
+	// call of a macro; the nearest comes first.
+	Chain []Frame
+
+	others int // images that failed in the same way
 }
 
-// Error returns file:line:column, the message and the image; the excerpt
-// follows on lines of its own.
+// maxFrames is how much of a chain is shown: a macro that calls itself makes a
+// long one.
+const maxFrames = 6
+
+// Frame is a place in a template at which another template, a macro or a block
+// was entered.
+type Frame struct {
+	File string // by the path that a user finds it under
+	Line int    // from 1
+}
+
+// Error returns file:line:column, the message and the image; the excerpt and
+// the chain follow on lines of their own.
 func (e *Error) Error() string {
 	var b strings.Builder
 	b.WriteString(e.File)
@@ -31,11 +47,21 @@ func (e *Error) Error() string {
 		}
 	}
 	fmt.Fprintf(&b, ": %s", e.Message)
-	if e.Image != "" {
+	switch {
+	case e.Image != "" && e.others > 0:
+		fmt.Fprintf(&b, " (image %s, and %d more)", e.Image, e.others)
+	case e.Image != "":
 		fmt.Fprintf(&b, " (image %s)", e.Image)
 	}
 	if e.Excerpt != "" {
 		b.WriteString("\n" + strings.TrimSuffix(e.Excerpt, "\n"))
+	}
+	for i, f := range e.Chain {
+		if i == maxFrames {
+			fmt.Fprintf(&b, "\n  and so on, %d more", len(e.Chain)-i)
+			break
+		}
+		fmt.Fprintf(&b, "\n  from %s:%d", f.File, f.Line)
 	}
 	return b.String()
 }

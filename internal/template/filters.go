@@ -1,12 +1,10 @@
 package template
 
 import (
-	"errors"
-	"slices"
 	"strings"
 
-	minijinja "github.com/mitsuhiko/minijinja/minijinja-go/v2"
-	"github.com/mitsuhiko/minijinja/minijinja-go/v2/value"
+	"github.com/kolla-build/kolla-build/internal/jinja"
+	"github.com/kolla-build/kolla-build/internal/jinja/value"
 )
 
 // customizable is Kolla's filter that lets override files change a list. For
@@ -17,34 +15,77 @@ import (
 //	nova_api_packages_append    is added to it
 //	nova_api_packages_remove    is taken from it, the first occurrence each
 //
-// What is undefined passes through. The list itself stays as it was.
-func customizable(state minijinja.FilterState, list value.Value, args []value.Value, _ map[string]value.Value) (value.Value, error) {
-	if len(args) != 1 {
-		return value.Undefined(), errors.New("customizable takes one argument: the type of the list")
+// What is undefined passes through. The list itself is changed, as by the
+// Python tool.
+func customizable(state *jinja.State, args value.Arguments) (value.Value, error) {
+	bound, err := args.Bind("customizable",
+		value.Parameter{Name: "val_list", Required: true}, value.Parameter{Name: "call_type", Required: true})
+	if err != nil {
+		return nil, err
 	}
-	if list.IsUndefined() {
+	list := bound[0]
+	if _, undefined := list.(*value.Undefined); undefined {
 		return list, nil
 	}
-	kind, _ := args[0].AsString()
-	image, _ := state.Lookup("image_name").AsString()
-	prefix := strings.ReplaceAll(image, "-", "_") + "_" + kind + "_"
-
-	if override := state.Lookup(prefix + "override"); !override.IsUndefined() {
+	callType, ok := bound[1].(string)
+	if !ok {
+		return nil, value.Errorf("TypeError", "customizable wants the type of the list as a string, not %s", value.TypeName(bound[1]))
+	}
+	image, found := state.Lookup("image_name")
+	if !found {
+		return nil, value.Errorf("KeyError", "customizable needs the variable image_name")
+	}
+	imageName, err := value.Str(image)
+	if err != nil {
+		return nil, err
+	}
+	prefix := strings.ReplaceAll(imageName, "-", "_") + "_" + callType + "_"
+	if override, found := state.Lookup(prefix + "override"); found {
 		return override, nil
 	}
-	items := slices.Concat(list.Iter(), state.Lookup(prefix+"append").Iter())
-	for _, unwanted := range state.Lookup(prefix + "remove").Iter() {
-		if i := slices.IndexFunc(items, unwanted.Equal); i >= 0 {
-			items = slices.Delete(items, i, i+1)
+	if more, found := state.Lookup(prefix + "append"); found {
+		if err := call(list, "extend", more); err != nil {
+			return nil, err
 		}
 	}
-	return value.FromSlice(items), nil
+	if unwanted, found := state.Lookup(prefix + "remove"); found {
+		if err := removeEach(list, unwanted); err != nil {
+			return nil, err
+		}
+	}
+	return list, nil
 }
 
-// raiseError is Kolla's function by which a template refuses to be rendered.
-func raiseError(_ *minijinja.State, args []value.Value, _ map[string]value.Value) (value.Value, error) {
-	if len(args) != 1 {
-		return value.Undefined(), minijinja.NewError(minijinja.ErrInvalidOperation, "raise_error takes one argument: the message")
+func removeEach(list, unwanted value.Value) error {
+	items, err := value.Iterate(unwanted)
+	if err != nil {
+		return err
 	}
-	return value.Undefined(), minijinja.NewError(minijinja.ErrInvalidOperation, args[0].String())
+	for _, item := range items {
+		contained, err := value.Contains(list, item)
+		if err != nil {
+			return err
+		}
+		if !contained {
+			continue
+		}
+		if err := call(list, "remove", item); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// call calls a method that changes its object.
+func call(object value.Value, method string, argument value.Value) error {
+	found, err := value.Attribute(object, method)
+	if err != nil {
+		return err
+	}
+	callable, ok := found.(value.Callable)
+	if !ok {
+		return value.Errorf("AttributeError", "customizable needs a list, not %s", value.TypeName(object))
+	}
+	_, err = callable.Call(value.Arguments{Positional: []value.Value{argument}})
+	return err
 }

@@ -88,3 +88,31 @@ func rpmSetupName(entry string) (string, error) {
 func isURL(entry string) bool {
 	return strings.HasPrefix(entry, "http://") || strings.HasPrefix(entry, "https://")
 }
+
+// KollaRPMSetup is [RPMSetup] for Kolla's own templates: the instructions are
+// those of the Python tool, to the byte. Packager is the command that installs
+// packages: dnf, or yum in the guide's time, when an empty entry meant nothing
+// and redirections were not followed.
+func KollaRPMSetup(config []string, packager string) ([]string, error) {
+	var instructions []string
+	var problems []error
+	for _, entry := range config {
+		switch {
+		case strings.HasSuffix(entry, ".rpm"):
+			instructions = append(instructions, fmt.Sprintf("RUN %s -y install %s", packager, entry))
+		case strings.HasSuffix(entry, ".repo") && strings.HasPrefix(entry, "http"):
+			follow := "-L "
+			if packager == "yum" {
+				follow = ""
+			}
+			instructions = append(instructions, fmt.Sprintf("RUN curl %s%s -o /etc/yum.repos.d/%s", follow, entry, path.Base(entry)))
+		case strings.HasSuffix(entry, ".repo"):
+			instructions = append(instructions, fmt.Sprintf("COPY %s /etc/yum.repos.d/", entry))
+		case entry != "":
+			problems = append(problems, fmt.Errorf("rpm_setup_config: %q is neither a .repo nor a .rpm\ngive the URL or the path of one", entry))
+		case packager != "yum":
+			instructions = append(instructions, "")
+		}
+	}
+	return instructions, errors.Join(problems...)
+}

@@ -15,6 +15,7 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"time"
 )
 
 const (
@@ -78,6 +79,7 @@ type Tree struct {
 type File struct {
 	Path string      // within the tree, with slashes
 	Mode fs.FileMode // the permissions only
+	time time.Time   // when it was changed; the zero time if it is embedded
 	root Root
 }
 
@@ -128,6 +130,37 @@ func (t *Tree) Files() []File {
 	}
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Path, b.Path) })
 	return files
+}
+
+// Newest returns when the tree was changed last. That of embedded files is the
+// zero time.
+func (t *Tree) Newest() time.Time {
+	var newest time.Time
+	for _, f := range t.files {
+		if f.time.After(newest) {
+			newest = f.time
+		}
+	}
+	return newest
+}
+
+// Has tells whether the tree has a file, by its path.
+func (t *Tree) Has(name string) bool {
+	_, found := t.files[name]
+	return found
+}
+
+// Mentions tells whether one of the templates has the word in it.
+func (t *Tree) Mentions(word string) bool {
+	for _, f := range t.files {
+		if path.Ext(f.Path) != ".j2" {
+			continue
+		}
+		if source, err := readSource(t, f.Path); err == nil && strings.Contains(source, word) {
+			return true
+		}
+	}
+	return false
 }
 
 // Open opens a file of the tree, which thereby is an [fs.FS] without folders.

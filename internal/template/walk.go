@@ -64,7 +64,7 @@ func (w *walker) entry(name string, ancestors []fs.FileInfo) {
 				delete(w.tree.files, other)
 			}
 		}
-		w.tree.files[name] = File{Path: name, Mode: mode, root: w.root}
+		w.tree.files[name] = File{Path: name, Mode: mode, time: info.ModTime(), root: w.root}
 	default:
 		w.refuse(name, fmt.Errorf("it is neither a file nor a folder, but %s", info.Mode().Type()))
 	}

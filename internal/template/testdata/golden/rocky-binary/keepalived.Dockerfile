@@ -1,0 +1,13 @@
+FROM kolla/rocky-binary-base:0.0.0
+LABEL maintainer="Kolla Project" name="keepalived"
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        keepalived \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+

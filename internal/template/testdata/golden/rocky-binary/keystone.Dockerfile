@@ -1,0 +1,9 @@
+FROM kolla/rocky-binary-keystone-base:0.0.0
+LABEL maintainer="Kolla Project" name="keystone"
+
+
+
+
+
+
+USER keystone

@@ -1,0 +1,24 @@
+FROM kolla/rocky-binary-base:0.0.0
+LABEL maintainer="Kolla Project" name="openstack-base"
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        centos-release-openstack-flamingo \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        python3-PyMySQL \
+        python3-memcached \
+        python3-openstackclient \
+        uwsgi \
+        uwsgi-plugin-python3 \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
+
+

@@ -1,0 +1,14 @@
+FROM kolla/rocky-binary-placement-base:0.0.0
+LABEL maintainer="Kolla Project" name="placement-api"
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        openstack-placement-api \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+
+USER placement

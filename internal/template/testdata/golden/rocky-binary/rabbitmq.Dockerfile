@@ -1,0 +1,28 @@
+FROM kolla/rocky-binary-base:0.0.0
+LABEL maintainer="Kolla Project" name="rabbitmq"
+
+
+RUN groupadd --gid 42439 rabbitmq \
+    && useradd --no-log-init --uid 42439 --gid rabbitmq --groups kolla \
+        --no-create-home --home-dir /var/lib/rabbitmq --shell /usr/sbin/nologin rabbitmq \
+    && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        centos-release-rabbitmq-4 \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        rabbitmq-server \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+RUN rabbitmq-plugins enable --offline rabbitmq_management rabbitmq_prometheus \
+    && rm -rf /var/lib/rabbitmq /var/log/rabbitmq/* \
+    && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
+COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
+
+
+USER rabbitmq

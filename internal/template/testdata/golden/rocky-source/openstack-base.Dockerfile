@@ -1,0 +1,41 @@
+FROM kolla/rocky-source-base:0.0.0
+LABEL maintainer="Kolla Project" name="openstack-base"
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        gcc \
+        gcc-c++ \
+        git-core \
+        libffi-devel \
+        libxml2-devel \
+        libxslt-devel \
+        libyaml-devel \
+        make \
+        openssl-devel \
+        pcre2-devel \
+        python3-devel \
+        python3-pip \
+        python3-setuptools \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+ADD openstack-base-archive /openstack-base-source
+ENV PATH=/var/lib/kolla/venv/bin:$PATH
+RUN ln --symbolic openstack-base-source/* /requirements \
+    && python3 -m venv --system-site-packages /var/lib/kolla/venv
+
+RUN kolla_pip_install \
+        PyMySQL \
+        pbr \
+        python-memcached \
+        setuptools \
+        uwsgi \
+        wheel
+
+COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
+
+
