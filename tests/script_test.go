@@ -17,6 +17,7 @@ import (
 //
 //	kolla-build [ARGUMENT ...]  runs the program
 //	build [ARGUMENT ...]        runs it on debian, in the store that all tests share
+//	plan [ARGUMENT ...]         prints the plan for the same
 //	status N                    wants the last run to have exited with N
 //
 // The program's path is in $PROGRAM, the store in $ROOT and $RUNROOT.
@@ -39,6 +40,7 @@ func TestScript(t *testing.T) {
 		Cmds: map[string]func(*testscript.TestScript, bool, []string){
 			"kolla-build": runProgram,
 			"build":       runBuild,
+			"plan":        runPlan,
 			"status":      checkStatus,
 		},
 		RequireUniqueNames: true,
@@ -65,9 +67,17 @@ func runProgram(script *testscript.TestScript, negated bool, args []string) {
 }
 
 func runBuild(script *testscript.TestScript, negated bool, args []string) {
+	runOnDebian(script, negated, nil, args)
+}
+
+func runPlan(script *testscript.TestScript, negated bool, args []string) {
+	runOnDebian(script, negated, []string{"plan"}, args)
+}
+
+func runOnDebian(script *testscript.TestScript, negated bool, command, args []string) {
 	options, err := onDebian()
 	script.Check(err)
-	runProgram(script, negated, slices.Concat(options, []string{"--namespace", namespace(script.Name())}, args))
+	runProgram(script, negated, slices.Concat(command, options, []string{"--namespace", namespace(script.Name())}, args))
 }
 
 func checkStatus(script *testscript.TestScript, negated bool, args []string) {

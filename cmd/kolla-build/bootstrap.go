@@ -15,21 +15,21 @@ import (
 // bootstrapImage is the name under which events tell of the base image.
 const bootstrapImage = "bootstrap"
 
-// bootstrap makes the base image of the tree, unless the store has it.
-func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Driver, tree *tree, sink event.Sink) error {
+// bootstrapInputs describes the base image that is to be made.
+func bootstrapInputs(cfg *config.Config, tree *tree) (buildahdriver.Bootstrap, error) {
 	how := tree.distro.Bootstrap
 	release, ok := how.Releases[tree.base.tag]
 	if !ok {
-		return fmt.Errorf("failed to bootstrap %s: nothing is known of its release %q\nchoose another with --base-tag, or leave out --bootstrap to pull the base image", tree.distro.Name, tree.base.tag)
+		return buildahdriver.Bootstrap{}, fmt.Errorf("failed to bootstrap %s: nothing is known of its release %q\nchoose another with --base-tag, or leave out --bootstrap to pull the base image", tree.distro.Name, tree.base.tag)
 	}
 	keyring := how.Keyring
 	if cfg.BootstrapKeyring != "" {
 		var err error
 		if keyring, err = filepath.Abs(cfg.BootstrapKeyring); err != nil {
-			return err
+			return buildahdriver.Bootstrap{}, err
 		}
 	}
-	base := buildahdriver.Bootstrap{
+	return buildahdriver.Bootstrap{
 		Name:       tree.base.reference(),
 		Tool:       how.Tool,
 		Release:    release,
@@ -37,12 +37,20 @@ func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 		Packages:   how.Packages,
 		Mirror:     cfg.BootstrapMirror,
 		Keyring:    keyring,
+	}, nil
+}
+
+// bootstrap makes the base image of the tree, unless the store has it.
+func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Driver, tree *tree, sink event.Sink) error {
+	base, err := bootstrapInputs(cfg, tree)
+	if err != nil {
+		return err
 	}
 	if done, err := driver.Bootstrapped(base); err != nil || done {
 		return err
 	}
 	state := event.ImageState{Image: bootstrapImage, Reference: base.Name, Attempt: 1}
-	sink.Emit(event.Notice{Text: fmt.Sprintf("bootstrapping the base image %s %s with %s", tree.distro.Name, release, how.Tool)})
+	sink.Emit(event.Notice{Text: fmt.Sprintf("bootstrapping the base image %s %s with %s", tree.distro.Name, base.Release, base.Tool)})
 	state.State = image.Building
 	sink.Emit(state)
 	begun := time.Now()

@@ -5,7 +5,9 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path/filepath"
 	"slices"
+	"sync"
 
 	"golang.org/x/term"
 
@@ -20,7 +22,10 @@ import (
 
 // build builds the selected images, and pushes them if asked to.
 func build(cfg *config.Config) (err error) {
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	if done, err := nothingToDo(cfg); done {
+		return err
+	}
+	if err := enter(); err != nil {
 		return err
 	}
 	// To know what exists the store has to be open; otherwise templates and
@@ -69,19 +74,27 @@ func build(cfg *config.Config) (err error) {
 	return outcome(report, cfg.AllowedToFail)
 }
 
-// buildTree writes the build contexts and runs.
+// buildTree runs.
 func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Driver, tree *tree, sink event.Sink) (*summary.Report, error) {
-	dir := cfg.WorkDir
-	if dir == "" {
-		dir = driver.TempDir()
-	}
-	written, err := tree.write(dir)
+	sources, err := newSources(cfg, tree, false, sink)
 	if err != nil {
 		return nil, err
 	}
-	sources, err := newSources(cfg, tree, sink)
+	known, err := openMemory(driver.GraphRoot())
 	if err != nil {
 		return nil, err
+	}
+	contexts := contexts{
+		lister: newLister(cfg, tree, sources, known.digests),
+		dir:    filepath.Join(driver.TempDir(), "contexts"),
+	}
+	if err := os.Mkdir(contexts.dir, 0o700); err != nil {
+		return nil, fmt.Errorf("failed to make the folder for build contexts: %w", err)
+	}
+	if cfg.WorkDir != "" {
+		if contexts.workDir, err = tree.write(cfg.WorkDir); err != nil {
+			return nil, err
+		}
 	}
 	fetching, cancel := context.WithCancel(ctx)
 	sources.Start(fetching)
@@ -93,23 +106,27 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 	for _, secret := range cfg.Secrets {
 		secrets = append(secrets, secret.String())
 	}
-	return run.Run(ctx, run.Options{
+	report := run.Run(ctx, run.Options{
 		Selection: tree.selection,
-		Driver: adapter{
-			driver:   driver,
-			contexts: contexts{dir: written, sources: sources, base: baseFiles(cfg, tree)},
-			args:     buildArgs(cfg.BuildArgs),
+		Driver: &adapter{
+			engine:   driver,
+			contexts: contexts,
+			history:  known.history,
 			secrets:  secrets,
 			pull:     cfg.Pull,
-			offline:  cfg.NetworkMode == "none",
+			offline:  noNetwork(cfg),
 			cache:    cfg.Cache,
+			former:   sync.OnceValues(func() (catalogue, error) { return driver.Catalogue() }),
 		},
 		Threads:     cfg.Threads,
 		PushThreads: cfg.PushThreads,
 		Retries:     cfg.Retries,
 		Push:        cfg.Push,
 		Sink:        sink,
-	}), nil
+		Expected:    known.expected,
+	})
+	known.keep()
+	return report, nil
 }
 
 // summarize tells what has become of the images: people on standard error,
@@ -143,10 +160,7 @@ func summarize(cfg *config.Config, report *summary.Report) error {
 // listeners returns what the run tells its events to: a display on standard
 // error, and log files if asked for.
 func listeners(cfg *config.Config) (_ event.Sink, done func() error, err error) {
-	var screen event.Sink = display.Quiet{}
-	if !cfg.Quiet {
-		screen = display.NewPlain(os.Stderr, display.Options{Color: wantsColor(os.Stderr), Debug: cfg.Debug})
-	}
+	screen := talk(cfg)
 	if cfg.LogsDir == "" {
 		return event.Fan(screen), func() error { return nil }, nil
 	}
@@ -155,6 +169,14 @@ func listeners(cfg *config.Config) (_ event.Sink, done func() error, err error) 
 		return nil, nil, err
 	}
 	return event.Fan(logs, screen), logs.Close, nil
+}
+
+// talk returns the display for people, on standard error.
+func talk(cfg *config.Config) event.Sink {
+	if cfg.Quiet {
+		return display.Quiet{}
+	}
+	return display.NewPlain(os.Stderr, display.Options{Color: wantsColor(os.Stderr), Debug: cfg.Debug})
 }
 
 // wantsColor follows https://no-color.org.

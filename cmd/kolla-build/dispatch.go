@@ -18,6 +18,7 @@ var commands = map[string]func(args []string, stdout io.Writer) error{
 	"genconfig":  genconfigCommand,
 	"images":     imagesCommand,
 	"man":        manCommand,
+	"plan":       planCommand,
 	"unshare":    unshareCommand,
 }
 

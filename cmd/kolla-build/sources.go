@@ -1,10 +1,7 @@
 package main
 
 import (
-	"context"
-	"errors"
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
@@ -23,31 +20,44 @@ const baseName = "base"
 
 // newSources returns what the selected images need to be fetched. Nothing is
 // fetched yet.
-func newSources(cfg *config.Config, tree *tree, sink event.Sink) (*source.Set, error) {
-	cache, err := os.UserCacheDir()
+//
+// If cached is true, what the cache has will do: nobody is asked for newer ones.
+func newSources(cfg *config.Config, tree *tree, cached bool, sink event.Sink) (*source.Set, error) {
+	dir, err := cacheFolder("sources")
 	if err != nil {
-		return nil, fmt.Errorf("failed to find the folder for caches: %w\nset HOME or XDG_CACHE_HOME", err)
+		return nil, err
 	}
 	fetcher, err := source.New(source.Options{
-		CacheDir: filepath.Join(cache, "kolla-build", "sources"),
+		CacheDir: dir,
 		Timeout:  cfg.Timeout,
 		Retries:  cfg.Retries,
 		Stale:    true,
+		Cached:   cached,
 		Sink:     sink,
 	})
 	if err != nil {
 		return nil, err
 	}
 	var wants []source.Want
+	sections := slices.Sorted(maps.Keys(cfg.Sources))
 	for _, img := range parentsFirst(tree.selection.Matched()) {
 		wants = append(wants, source.Want{
 			Image:     img.Name,
 			Sources:   ownSource(cfg, tree, img.Name),
-			Plugins:   specs(cfg, img.Name+pluginInfix),
-			Additions: specs(cfg, img.Name+additionsInfix),
+			Plugins:   specs(cfg, sections, img.Name+pluginInfix),
+			Additions: specs(cfg, sections, img.Name+additionsInfix),
 		})
 	}
 	return source.NewSet(fetcher, cfg.PatchesPath, wants), nil
+}
+
+// cacheFolder returns a folder of ours among the user's caches.
+func cacheFolder(name string) (string, error) {
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		return "", fmt.Errorf("failed to find the folder for caches: %w\nset HOME or XDG_CACHE_HOME", err)
+	}
+	return filepath.Join(cache, "kolla-build", name), nil
 }
 
 // parentsFirst sorts images in the order in which builds can begin.
@@ -92,15 +102,17 @@ const (
 	additionsInfix = "-additions-"
 )
 
-// specs returns the sources whose sections begin with prefix, by name. Today's
+// specs returns the sources whose sections, of those given, begin with prefix. Today's
 // Python tool knows plugins by default, which its own templates need; the
 // templates here have none unless the user asks for some, as in the guide.
-func specs(cfg *config.Config, prefix string) []source.Spec {
+func specs(cfg *config.Config, sections []string, prefix string) []source.Spec {
 	builtIn := len(cfg.DockerDirs) == 0
 	var list []source.Spec
-	for _, section := range slices.Sorted(maps.Keys(cfg.Sources)) {
-		s := cfg.Sources[section]
-		if strings.HasPrefix(section, prefix) && used(s) && !(s.Default && builtIn) {
+	for _, section := range sections {
+		if !strings.HasPrefix(section, prefix) {
+			continue
+		}
+		if s := cfg.Sources[section]; used(s) && !(s.Default && builtIn) {
 			list = append(list, spec(cfg, section, s))
 		}
 	}
@@ -110,8 +122,9 @@ func specs(cfg *config.Config, prefix string) []source.Spec {
 // extras names, by image, the plugins or additions that are configured for it.
 func extras(cfg *config.Config, images []template.Image, infix string) map[string][]string {
 	names := map[string][]string{}
+	sections := slices.Sorted(maps.Keys(cfg.Sources))
 	for _, img := range images {
-		for _, s := range specs(cfg, img.Name+infix) {
+		for _, s := range specs(cfg, sections, img.Name+infix) {
 			names[img.Name] = append(names[img.Name], strings.TrimPrefix(s.Section, img.Name+infix))
 		}
 	}
@@ -138,48 +151,4 @@ func baseFiles(cfg *config.Config, tree *tree) map[string]string {
 		files["apt_preferences"] = cfg.APTPreferences
 	}
 	return files
-}
-
-// contexts completes build contexts before their builds begin.
-type contexts struct {
-	dir     string // the folder that all of them are in
-	sources *source.Set
-	base    map[string]string // see baseFiles
-}
-
-// complete lays into the context of an image what is not part of the tree, and
-// returns the context's path. It waits for sources that are still being fetched.
-func (c contexts) complete(ctx context.Context, name, dir string) (string, error) {
-	path := filepath.Join(c.dir, filepath.FromSlash(dir))
-	if name == baseName {
-		if err := copyFiles(c.base, path); err != nil {
-			return "", err
-		}
-	}
-	return path, c.sources.Place(ctx, name, path)
-}
-
-// copyFiles copies files into dir, under the paths that are their keys.
-func copyFiles(files map[string]string, dir string) error {
-	root, err := os.OpenRoot(dir)
-	if err != nil {
-		return err
-	}
-	defer root.Close()
-	for name, path := range files {
-		if err := root.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			return err
-		}
-		data, err := os.ReadFile(path)
-		if errors.Is(err, fs.ErrNotExist) {
-			return fmt.Errorf("failed to read a file for the base image: %w\nsee rpm_setup_config, apt_sources_list and apt_preferences", err)
-		}
-		if err != nil {
-			return fmt.Errorf("failed to read a file for the base image: %w", err)
-		}
-		if err := root.WriteFile(name, data, 0o644); err != nil {
-			return fmt.Errorf("failed to copy %s into the context of the base image: %w", path, err)
-		}
-	}
-	return nil
 }

@@ -25,6 +25,7 @@ func Commands() []Command {
 	return []Command{
 		{Name: "genconfig", Arguments: "[FILE]", Help: "write a sample of kolla-build.conf"},
 		{Name: "config", Arguments: "[options]", Help: "tell each value, and its origin"},
+		{Name: "plan", Arguments: "[options] [REGEX ...]", Help: "tell what would be built, and why"},
 		{Name: "images", Arguments: "[options]", Help: "list what the store has"},
 		{Name: "unshare", Arguments: "[COMMAND ...]", Help: "run a command as the store's owner"},
 		{Name: "completion", Arguments: "SHELL", Words: []string{"bash", "zsh", "fish"}, Help: "print completion for bash, zsh or fish"},

@@ -3,6 +3,7 @@ package run
 import (
 	"cmp"
 	"slices"
+	"time"
 
 	"github.com/kolla-build/kolla-build/internal/image"
 	"github.com/kolla-build/kolla-build/internal/summary"
@@ -19,13 +20,15 @@ type node struct {
 	needsToBuild int // how many of needs are not built yet
 	needsToPush  int // how many of needs may still be pushed
 
-	levels      int // the longest way down, in images
+	time        time.Duration // that its build is expected to take
+	path        time.Duration // the longest way down, in expected time; its own is part of it
 	descendants int
 }
 
 // newGraph makes a node of every image that is selected, sorted by name. What
-// an image needs beyond the selection is taken to be there.
-func newGraph(s *image.Selection) []*node {
+// an image needs beyond the selection is taken to be there. Expected tells how
+// long builds take, see [Options].
+func newGraph(s *image.Selection, expected func(*image.Image) time.Duration) []*node {
 	var nodes []*node
 	byImage := map[*image.Image]*node{}
 	for _, img := range s.Matched() {
@@ -42,11 +45,37 @@ func newGraph(s *image.Selection) []*node {
 		}
 		n.needsToBuild, n.needsToPush = len(n.needs), len(n.needs)
 	}
+	estimate(nodes, expected)
 	for _, n := range nodes {
 		n.descendants = len(n.below())
 		n.measure()
 	}
 	return nodes
+}
+
+// estimate gives every node its time: the expected one, and the median of those to
+// nodes of which nothing is known. If nothing is known at all, every image counts as
+// one.
+func estimate(nodes []*node, expected func(*image.Image) time.Duration) {
+	var known []time.Duration
+	for _, n := range nodes {
+		if expected == nil {
+			break
+		}
+		if n.time = expected(n.img); n.time > 0 {
+			known = append(known, n.time)
+		}
+	}
+	typical := time.Second
+	if len(known) > 0 {
+		slices.Sort(known)
+		typical = known[len(known)/2]
+	}
+	for _, n := range nodes {
+		if n.time <= 0 {
+			n.time = typical
+		}
+	}
 }
 
 // below returns all descendants of n, each once, sorted by name.
@@ -71,13 +100,13 @@ func (n *node) below() []*node {
 }
 
 // measure finds the longest way down from n, n included.
-func (n *node) measure() int {
-	if n.levels == 0 {
-		longest := 0
+func (n *node) measure() time.Duration {
+	if n.path == 0 {
+		longest := time.Duration(0)
 		for _, user := range n.users {
 			longest = max(longest, user.measure())
 		}
-		n.levels = longest + 1
+		n.path = longest + n.time
 	}
-	return n.levels
+	return n.path
 }

@@ -6,8 +6,8 @@ import (
 )
 
 // queue holds nodes that are ready, the most urgent first: the one with the
-// longest way below it, since it decides when the run ends; then the one that
-// most others wait for; then by name, so that runs are alike.
+// longest way to go, in expected time, since it decides when the run ends; then the
+// one that most others wait for; then by name, so that runs are alike.
 type queue struct{ nodes nodeHeap }
 
 func (q *queue) push(n *node) { heap.Push(&q.nodes, n) }
@@ -21,7 +21,7 @@ func (h nodeHeap) Swap(i, j int) { h[i], h[j] = h[j], h[i] }
 func (h nodeHeap) Less(i, j int) bool {
 	a, b := h[i], h[j]
 	return cmp.Or(
-		cmp.Compare(b.levels, a.levels),
+		cmp.Compare(b.path, a.path),
 		cmp.Compare(b.descendants, a.descendants),
 		cmp.Compare(a.img.Name, b.img.Name),
 	) < 0

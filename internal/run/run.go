@@ -18,6 +18,11 @@ type Options struct {
 	Retries     int        // attempts beyond the first, at what may heal
 	Push        bool       // push what is built
 	Sink        event.Sink // may be nil; events reach it one at a time
+
+	// Expected tells how long the build of an image is likely to take, such as it
+	// took last time; 0 if that is not known. It may be nil. Only the order in which
+	// builds begin depends on it.
+	Expected func(*image.Image) time.Duration
 }
 
 // Run builds the selected images, and pushes them if asked to. It returns when

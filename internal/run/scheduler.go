@@ -43,7 +43,7 @@ func newScheduler(opts Options, cancel context.CancelFunc) *scheduler {
 		threads:     max(opts.Threads, 1),
 		pushThreads: max(opts.PushThreads, 1),
 		wantPush:    opts.Push,
-		nodes:       newGraph(opts.Selection),
+		nodes:       newGraph(opts.Selection, opts.Expected),
 		done:        make(chan outcome),
 		cancel:      cancel,
 	}

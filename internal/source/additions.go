@@ -17,6 +17,9 @@ const (
 	Additions = "additions"
 )
 
+// treeFormat changes when PackTree makes something else of the same archives.
+const treeFormat = "tree 1"
+
 // NamedArchive is a fetched source, with the section that it is from.
 type NamedArchive struct {
 	Spec    Spec
@@ -30,7 +33,7 @@ type NamedArchive struct {
 // The error is of type [*Error] if one of the archives is to blame.
 func (f *Fetcher) PackTree(ctx context.Context, top string, archives []NamedArchive) (Archive, error) {
 	var key strings.Builder
-	fmt.Fprintf(&key, "tree 1 %q", top)
+	fmt.Fprintf(&key, "%s %q", treeFormat, top)
 	for _, a := range archives {
 		fmt.Fprintf(&key, " %s %t", a.Archive.Digest, a.Archive.own)
 	}

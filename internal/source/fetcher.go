@@ -47,6 +47,10 @@ type Options struct {
 	// case, and without asking: its content cannot have changed.
 	Stale bool
 
+	// Cached takes what the cache has without asking whether there is something newer.
+	// What it does not have is fetched.
+	Cached bool
+
 	// Sink hears what is fetched.
 	Sink event.Sink
 

@@ -97,9 +97,14 @@ func (r *repository) commit(ctx context.Context) (string, error) {
 	if wanted == "" {
 		wanted = "HEAD"
 	}
-	r.f.tell(event.Info, "fetching %s from %s (%s)", r.spec.Section, redact(r.remote.location), wanted)
 	sum := sha256.Sum256([]byte(wanted))
 	kept := "refs/kolla-build/" + hex.EncodeToString(sum[:8])
+	if r.f.opts.Cached {
+		if id, err := r.resolve(ctx, kept); err == nil {
+			return id, nil
+		}
+	}
+	r.f.tell(event.Info, "fetching %s from %s (%s)", r.spec.Section, redact(r.remote.location), wanted)
 	_, err := retry(ctx, r.f, r.spec, func() (struct{}, error) {
 		return struct{}{}, r.fetch(ctx, "--depth=1", "+"+wanted+":"+kept)
 	})

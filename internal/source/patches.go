@@ -8,6 +8,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 )
@@ -62,25 +63,31 @@ func copyPatches(dir string, to *os.Root) error {
 		return err
 	}
 	defer from.Close()
-	names, err := fs.Glob(from.FS(), "*.patch")
+	names, err := patchNames(from)
 	if err != nil {
 		return err
 	}
-	listed, err := readSeries(from)
-	if err != nil {
-		return err
-	}
-	copied := map[string]bool{}
-	for _, name := range append(names, listed...) {
-		if copied[name] {
-			continue
-		}
-		copied[name] = true
+	for _, name := range names {
 		if err := copyFile(from, name, to, path.Join(patchesDir, name)); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// patchNames returns the files of a folder of patches that count, each once.
+func patchNames(from *os.Root) ([]string, error) {
+	names, err := fs.Glob(from.FS(), "*.patch")
+	if err != nil {
+		return nil, err
+	}
+	listed, err := readSeries(from)
+	if err != nil {
+		return nil, err
+	}
+	names = append(names, listed...)
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // readSeries returns the files that belong to a series, and its own name first.

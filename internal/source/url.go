@@ -57,6 +57,11 @@ func (f *Fetcher) url(ctx context.Context, spec Spec) (fetched, error) {
 	}
 	defer unlock()
 	defer d.tidy()
+	if f.opts.Cached {
+		if blob, ok := d.cached(); ok {
+			return fetched{Blob: blob, how: "found in the cache"}, nil
+		}
+	}
 	got, err := retry(ctx, f, spec, func() (fetched, error) { return d.attempt(ctx) })
 	if err != nil && f.opts.Stale && away(err) && ctx.Err() == nil {
 		if blob, ok := d.cached(); ok {

@@ -164,13 +164,15 @@ type writer struct {
 }
 
 // copy writes a file of the tree.
-func (w *writer) copy(f template.File) error {
+func (w *writer) copy(f template.File) error { return w.copyTo(path.Join(newName, f.Path), f) }
+
+func (w *writer) copyTo(name string, f template.File) error {
 	from, err := f.Open()
 	if err != nil {
 		return err
 	}
 	defer from.Close()
-	return w.write(path.Join(newName, f.Path), f.Mode, from)
+	return w.write(name, f.Mode, from)
 }
 
 // text writes a rendered file, in place of one that may have been copied.

@@ -1,0 +1,56 @@
+package buildahdriver
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"io"
+	"strings"
+
+	"github.com/openshift/imagebuilder"
+	"go.podman.io/buildah"
+)
+
+// Needs is what a Dockerfile needs beside its context.
+type Needs struct {
+	// From is the image that it stands on, with build arguments put in. It is empty if
+	// there are unknowable inputs.
+	From string
+	// Unknowable says what of its inputs is neither that image nor in the context, such
+	// as a URL or another image. A build with such an input is never known to be
+	// unchanged. It is empty if there is none.
+	Unknowable string
+}
+
+// Examine tells what a Dockerfile, given as its text, needs. No store is needed to
+// know.
+func Examine(dockerfile string, args map[string]string) (Needs, error) {
+	node, err := imagebuilder.ParseDockerfile(strings.NewReader(dockerfile))
+	if err != nil {
+		return Needs{}, fmt.Errorf("failed to parse the Dockerfile: %w", err)
+	}
+	needs := Needs{Unknowable: needsImagebuildah(node)}
+	if addsURL(node) {
+		needs.Unknowable = cmp.Or(needs.Unknowable, "ADD of a URL")
+	}
+	if needs.Unknowable != "" {
+		return needs, nil
+	}
+	if needs.From, err = imagebuilder.NewBuilder(args).From(node); err != nil {
+		return Needs{}, fmt.Errorf("failed to read the Dockerfile: %w", err)
+	}
+	return needs, nil
+}
+
+// Scratch is what FROM calls the image that is empty.
+const Scratch = buildah.BaseImageFakeName
+
+// BaseID returns the id of the image that a FROM line names, pulling it if need be, or
+// if the registry has a newer one and that is asked for. The id of [Scratch] is its
+// name.
+func (d *Driver) BaseID(ctx context.Context, from string, newer bool, output io.Writer) (string, error) {
+	if from == Scratch {
+		return from, nil
+	}
+	return d.resolveBase(ctx, from, newer, output)
+}
