@@ -12,6 +12,7 @@ type lexer struct {
 	source string
 	offset int
 	at     Position // of source[offset]
+	last   Position // of the last token
 
 	// end is what ends the tag that is read, or "" outside of tags.
 	end string
@@ -27,7 +28,7 @@ type lexer struct {
 func newLexer(source string) *lexer {
 	source = strings.ReplaceAll(source, "\r\n", "\n")
 	source = strings.ReplaceAll(source, "\r", "\n")
-	return &lexer{source: strings.TrimSuffix(source, "\n"), at: Position{1, 1}}
+	return &lexer{source: strings.TrimSuffix(source, "\n"), at: Position{1, 1}, last: Position{1, 1}}
 }
 
 // next returns the next token, and endOfTemplate for ever at the end.
@@ -44,10 +45,13 @@ func (l *lexer) next() token {
 			t, found = l.outside()
 		}
 		if found {
+			l.last = t.Position
 			return t
 		}
 	}
-	return token{Position: l.at, kind: endOfTemplate}
+	// What is missing is missing after the last word, not after the empty lines
+	// that may follow it.
+	return token{Position: l.last, kind: endOfTemplate}
 }
 
 // rest is what is not read yet.
