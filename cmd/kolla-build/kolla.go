@@ -54,6 +54,7 @@ func treeDefaults(dirs []string, base string) *config.TreeDefaults {
 	set("openstack-release-codename", kolla.Codename())
 	if prefix := kolla.BranchPrefix(); kolla.Release() != "" && prefix != "stable-" {
 		set("openstack-branch", prefix+"$openstack_release")
+		set("openstack-branch-slashed", strings.ReplaceAll(prefix, "-", "/")+"$openstack_release")
 	}
 	return defaults
 }

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -100,10 +101,21 @@ func (t *tree) write(dir string) (_ string, err error) {
 		return "", err
 	}
 	defer func() { err = errors.Join(err, contexts.Close()) }()
-	if err := contexts.Write(t.templates, t.rendered, func(name string) bool { return selected[name] }); err != nil {
+	if err := contexts.Write(t.templates, t.allImages(), func(name string) bool { return selected[name] }); err != nil {
 		return "", err
 	}
 	return filepath.Abs(contexts.Path())
+}
+
+// allImages are the images that were rendered, and by name and folder the others.
+func (t *tree) allImages() []template.Rendered {
+	all := slices.Clone(t.rendered)
+	for _, img := range t.templates.Images() {
+		if !slices.ContainsFunc(t.rendered, func(r template.Rendered) bool { return r.Name == img.Name }) {
+			all = append(all, template.Rendered{Name: img.Name, Dir: img.Dir})
+		}
+	}
+	return all
 }
 
 // chooseBase takes the distro's base image unless another is asked for. A
@@ -320,7 +332,7 @@ func (t *tree) completeTemplates(cfg *config.Config, written string) error {
 				return err
 			}
 		}
-		if patched {
+		if patched && t.templates.Has(path.Join(r.Dir, templateName)) {
 			if err := source.PlacePatches(cfg.PatchesPath, r.Name, dir); err != nil {
 				return err
 			}

@@ -49,8 +49,10 @@ version = $tag
 	if got, want := c.Sources["nova-base"].Location, "http://x/7/arm64/debian-8/debian-8stable/2025.2"; got != want {
 		t.Errorf("location %s, want %s", got, want)
 	}
-	c = parse(t, "--openstack-release", "master", "--openstack-branch=unmaintained-2024.1")
-	if c.OpenStackBranchSlashed != "unmaintained/2024.1" {
+	// A branch that is given with dashes says nothing about the other form, as in
+	// the Python tool.
+	c = parse(t, "--openstack-release", "2024.1", "--openstack-branch=team-branch-1")
+	if c.OpenStackBranchSlashed != "stable/2024.1" {
 		t.Errorf("slashed branch %s", c.OpenStackBranchSlashed)
 	}
 	if c = parse(t, "--openstack-release", "master"); c.OpenStackBranch != "master" || c.OpenStackBranchSlashed != "master" {

@@ -109,9 +109,9 @@ func tableOfSources(c *Config) []Option {
 	}, {
 		Name: "openstack-branch-slashed", Metavar: "BRANCH", Category: CategorySources,
 		Help:        "The same branch as it is called in git.",
-		DefaultNote: "that of --openstack-branch, with a slash",
+		DefaultNote: "that of --openstack-release: stable/" + defaultRelease + ", master",
 		derive: func(get func(string) string) string {
-			return strings.ReplaceAll(get("openstack-branch"), "-", "/")
+			return strings.ReplaceAll(branchOf(get("openstack-release")), "-", "/")
 		},
 		field: &c.OpenStackBranchSlashed,
 	}, {

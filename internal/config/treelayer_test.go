@@ -19,6 +19,8 @@ func TestTreeDefaults(t *testing.T) {
 				"base-tag":          "bookworm",
 				"openstack-release": "2025.1",
 				"openstack-branch":  "unmaintained-$openstack_release",
+
+				"openstack-branch-slashed": "unmaintained/$openstack_release",
 			},
 			Sources: map[string]map[string]string{
 				"nova-base":   {"type": "url", "location": "$tarballs_base/nova-${openstack_branch}.tar.gz", "lts_branch": "3"},

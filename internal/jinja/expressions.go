@@ -342,6 +342,9 @@ func (c *compiler) slice(object syntax.Expression, n *syntax.Slice, s scope) exp
 		if err != nil {
 			return nil, err
 		}
+		if r, isRange := v[0].(numberRange); isRange {
+			return r.slice(v[1], v[2], v[3])
+		}
 		return value.Slice(v[0], v[1], v[2], v[3])
 	}
 }

@@ -50,10 +50,12 @@ func indent(_ *State, p []value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	// One more line end, so that the last one of the text stays.
-	text, err := value.Binary("+", p[0], "\n")
-	if err != nil {
-		return nil, err
+	text := p[0]
+	if !is[*value.List](text) { // a list takes anything, and has no lines then
+		// One more line end, so that the last one of the text stays.
+		if text, err = value.Binary("+", text, "\n"); err != nil {
+			return nil, err
+		}
 	}
 	all, err := lines(text)
 	if err != nil {

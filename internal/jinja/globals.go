@@ -1,10 +1,6 @@
 package jinja
 
-import (
-	"fmt"
-
-	"github.com/kolla-build/kolla-build/internal/jinja/value"
-)
+import "github.com/kolla-build/kolla-build/internal/jinja/value"
 
 // builtinGlobals are Jinja2's functions.
 func builtinGlobals() map[string]value.Value {
@@ -90,99 +86,4 @@ func newNamespace(a value.Arguments) (value.Value, error) {
 		}
 	}
 	return namespace, nil
-}
-
-// maxRange is how many numbers the sandbox lets a range have.
-const maxRange = 100_000
-
-// numberRange is range(start, stop, step).
-type numberRange struct {
-	start, stop, step int64
-	length            int
-}
-
-func newRange(a value.Arguments) (value.Value, error) {
-	if len(a.Keywords) > 0 {
-		return nil, value.Errorf("TypeError", "range() takes no keyword arguments")
-	}
-	if n := len(a.Positional); n == 0 || n > 3 {
-		return nil, value.Errorf("TypeError", "range expected from 1 to 3 arguments, got %d", n)
-	}
-	numbers := []int64{0, 0, 1}
-	for i, v := range a.Positional {
-		n, err := integer(v)
-		switch {
-		case err != nil && isUndefined(v):
-			return nil, value.Errorf("TypeError", "'Undefined' object cannot be interpreted as an integer")
-		case err != nil:
-			return nil, err
-		}
-		numbers[i] = n
-	}
-	if len(a.Positional) == 1 {
-		numbers[0], numbers[1] = 0, numbers[0]
-	}
-	r := numberRange{start: numbers[0], stop: numbers[1], step: numbers[2]}
-	if r.step == 0 {
-		return nil, value.Errorf("ValueError", "range() arg 3 must not be zero")
-	}
-	length := r.count()
-	if length > maxRange {
-		return nil, value.Errorf("OverflowError", "Range too big. The sandbox blocks ranges larger than MAX_RANGE (%d).", maxRange)
-	}
-	r.length = int(length)
-	return r, nil
-}
-
-// count returns how many numbers there are. The differences are taken without
-// sign, so that they cannot overflow.
-func (r numberRange) count() uint64 {
-	if r.step > 0 && r.start < r.stop {
-		return (uint64(r.stop)-uint64(r.start)-1)/uint64(r.step) + 1 //nolint:gosec // wraps around as wanted
-	}
-	if r.step < 0 && r.start > r.stop {
-		return (uint64(r.start)-uint64(r.stop)-1)/-uint64(r.step) + 1 //nolint:gosec // wraps around as wanted
-	}
-	return 0
-}
-
-// TypeName is Python's.
-func (numberRange) TypeName() string { return "range" }
-
-// Repr is Python's.
-func (r numberRange) Repr() string {
-	if r.step == 1 {
-		return fmt.Sprintf("range(%d, %d)", r.start, r.stop)
-	}
-	return fmt.Sprintf("range(%d, %d, %d)", r.start, r.stop, r.step)
-}
-
-// Length implements [value.Sized].
-func (r numberRange) Length() int { return r.length }
-
-// Iterate implements [value.Iterable].
-func (r numberRange) Iterate() ([]value.Value, error) {
-	items := make([]value.Value, r.length)
-	for i := range items {
-		items[i] = r.start + int64(i)*r.step
-	}
-	return items, nil
-}
-
-// Item implements [value.Itemer].
-func (r numberRange) Item(key value.Value) (value.Value, bool, error) {
-	i, err := integer(key)
-	if err != nil {
-		return nil, false, value.Errorf("TypeError", "range indices must be integers or slices, not %s", value.TypeName(key))
-	}
-	if i < 0 {
-		i += int64(r.length)
-	}
-	return r.start + i*r.step, i >= 0 && i < int64(r.length), nil
-}
-
-// Attribute implements [value.Attributer].
-func (r numberRange) Attribute(name string) (value.Value, bool) {
-	v, ok := map[string]value.Value{"start": r.start, "stop": r.stop, "step": r.step}[name]
-	return v, ok
 }

@@ -105,6 +105,9 @@ func caseTest(name, of string) Test {
 
 func known(has func(*Environment, string) bool) func(*State, []value.Value) (bool, error) {
 	return func(s *State, p []value.Value) (bool, error) {
+		if _, _, err := value.NewDict().Get(p[0]); err != nil {
+			return false, err // what cannot be a key
+		}
 		name, isText := p[0].(string)
 		return isText && has(s.environment, name), nil
 	}

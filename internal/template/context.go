@@ -1,10 +1,12 @@
 package template
 
 import (
+	"errors"
 	"maps"
 	"slices"
 	"strings"
 
+	"github.com/kolla-build/kolla-build/internal/jinja/value"
 	"github.com/kolla-build/kolla-build/internal/repositories"
 )
 
@@ -107,6 +109,26 @@ type User struct {
 	Group    string
 }
 
+// userDicts returns users as templates know them: in the order in which the
+// Python tool prints them. They are made anew for each image, as a template may
+// change them.
+func userDicts(users map[string]User) (value.Value, error) {
+	all := value.NewDict()
+	for _, name := range slices.Sorted(maps.Keys(users)) {
+		user := value.NewDict()
+		err := errors.Join(
+			user.Set("uid", int64(users[name].UID)),
+			user.Set("gid", int64(users[name].GID)),
+			user.Set("group", users[name].Group),
+			all.Set(name, user),
+		)
+		if err != nil {
+			return nil, err
+		}
+	}
+	return all, nil
+}
+
 // shared returns the context that all images have in common.
 func (v Variables) shared() map[string]any {
 	installType, metatype := installTypes(v.InstallType)
@@ -143,7 +165,7 @@ func (v Variables) shared() map[string]any {
 		"supported_distro_name":      v.BaseDistro,
 		"tag":                        v.Tag,
 		"use_dumb_init":              v.UseDumbInit,
-		"users":                      userMaps(v.Users),
+		"users":                      v.Users,
 	}
 	if v.Kolla != nil {
 		v.adapt(context)
@@ -179,14 +201,6 @@ func pythonVersion(distro, tag string) string {
 		return "3.10"
 	}
 	return "3.9"
-}
-
-func userMaps(users map[string]User) map[string]any {
-	context := make(map[string]any, len(users))
-	for name, u := range users {
-		context[name] = map[string]any{"uid": u.UID, "gid": u.GID, "group": u.Group}
-	}
-	return context
 }
 
 // forImage adds to the shared context what only one image has.

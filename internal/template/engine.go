@@ -47,7 +47,7 @@ func newEngine(files fs.FS, repos repositories.Repositories, overriding []Overri
 func (e *engine) Render(name string, vars map[string]any) (string, error) {
 	context := make(map[string]value.Value, len(vars)+1)
 	for key, v := range vars {
-		converted, err := value.FromGo(v)
+		converted, err := convert(v)
 		if err != nil {
 			return "", fmt.Errorf("failed to give templates the variable %s: %w", key, err)
 		}
@@ -66,6 +66,13 @@ func (e *engine) Render(name string, vars map[string]any) (string, error) {
 		return "", e.explain(name, err)
 	}
 	return text, nil
+}
+
+func convert(v any) (value.Value, error) {
+	if users, ok := v.(map[string]User); ok {
+		return userDicts(users)
+	}
+	return value.FromGo(v)
 }
 
 // readSource reads a template, as a [jinja.Loader] does.

@@ -3,25 +3,30 @@
 import collections
 import dataclasses
 
-import contexts
+import comparison
 
 
 @dataclasses.dataclass
 class Sum:
     """The totals of several variants."""
 
-    variants: contexts.Count = dataclasses.field(default_factory=contexts.Count)
-    compared: contexts.Comparison = dataclasses.field(default_factory=contexts.Comparison)
+    variants: comparison.Count = dataclasses.field(default_factory=comparison.Count)
+    compared: comparison.Comparison = dataclasses.field(default_factory=comparison.Comparison)
     refused: int = 0  # variants that both tools refuse
+    on_purpose: int = 0  # variants that are counted nowhere else
 
-    def add(self, comparison):
-        self.variants.add(contexts.Count(int(comparison.identical), 1))
-        self.compared.add(comparison)
-        self.refused += comparison.failed_both
+    def add(self, result):
+        if result.on_purpose:
+            self.on_purpose += 1
+            return
+        self.variants.add(comparison.Count(int(result.identical), 1))
+        self.compared.add(result)
+        self.refused += result.failed_both
 
     def __str__(self):
         return (f"{self.variants} variants identical, {self.refused} of them refused by both; "
-                f"Dockerfiles {self.compared.dockerfiles}, files {self.compared.files}")
+                f"Dockerfiles {self.compared.dockerfiles}, files {self.compared.files}; "
+                f"{self.on_purpose} more differ on purpose")
 
 
 class Report:
@@ -41,37 +46,38 @@ class Report:
         print(text, file=self.out, flush=True)
 
     def tree(self, tree, results):
-        """Tells of one tree, given [(variant, comparison)]."""
+        """Tells of one tree, given [(variant, comparison.Comparison)]."""
         shown = 0
         whole = Sum()
-        for variant, comparison in results:
+        for variant, result in results:
             for total in (whole, self.all, self.sums[tree.name, variant.base]):
-                total.add(comparison)
-            self.say(f"{tree.name} {variant.label}: {self.outcome(comparison)}")
-            for difference in comparison.differences[:1]:
+                total.add(result)
+            self.say(f"{tree.name} {variant.label}: {self.outcome(result)}")
+            for difference in result.differences[:1]:
                 if shown < self.diffs:
                     self.say("    " + difference.replace("\n", "\n    "))
                     shown += 1
         self.say(f"{tree.name}: {whole}\n")
 
     @staticmethod
-    def outcome(comparison):
-        if comparison.files.total:
-            text = f"Dockerfiles {comparison.dockerfiles}, files {comparison.files}"
+    def outcome(result):
+        if result.files.total:
+            text = f"Dockerfiles {result.dockerfiles}, files {result.files}"
         else:
-            text = "both fail" if comparison.failed_both else "only one fails"
-        return text if comparison.identical else text + " DIFFERS"
+            text = "both fail" if result.failed_both else "only one fails"
+        if result.on_purpose:
+            return f"{text}, on purpose: {result.on_purpose}"
+        return text if result.identical else text + " DIFFERS"
 
     def total(self):
         self.say(f"total: {self.all}")
 
     def markdown(self):
         """Returns the totals as a table."""
-        rows = ["| Tree | Distro | Variants | Refused by both | Dockerfiles | Files of all contexts |",
-                "|---|---|---|---|---|---|"]
-        for (tree, base), total in self.sums.items():
-            rows.append(f"| {tree} | {base} | {total.variants} | {total.refused} | "
-                        f"{total.compared.dockerfiles} | {total.compared.files} |")
-        rows.append(f"| all | | {self.all.variants} | {self.all.refused} | "
-                    f"{self.all.compared.dockerfiles} | {self.all.compared.files} |")
+        rows = ["| Tree | Distro | Variants identical | of them refused by both | Dockerfiles identical | "
+                "Files identical | Variants that differ on purpose |", "|---|---|---|---|---|---|---|"]
+        for (tree, base), total in [*self.sums.items(), (("all", ""), self.all)]:
+            cells = [tree, base, total.variants, total.refused, total.compared.dockerfiles, total.compared.files,
+                     total.on_purpose]
+            rows.append("| " + " | ".join(str(cell) for cell in cells) + " |")
         return "\n".join(rows)

@@ -17,6 +17,9 @@ RPM = {"centos", "rocky", "fedora", "oraclelinux", "rhel"}
 LANGUAGE_BASE = "debian"
 LANGUAGE = {"dynamic", "environment", "filters", "loops", "macros", "methods", "plain", "scopes"}
 
+# Overrides that go with other options.
+NOT_ALONE = {"users", "joined-1", "joined-2", "joined-cut"}
+
 OTHER_TAGS = {"centos": "stream10", "rocky": "10", "debian": "sid", "ubuntu": "24.04"}
 
 
@@ -35,6 +38,7 @@ class Variant:
     config: str = ""
     environment: dict = dataclasses.field(default_factory=dict)
     may_fail: bool = False  # the Python tool may refuse it: then ours has to refuse it too
+    on_purpose: str = ""  # why ours may differ
 
     @property
     def label(self):
@@ -140,9 +144,12 @@ def todays_contents(tree, base):
     }
     if tree.knows("patches-path"):
         found["patches"] = {"arguments": ["--patches-path", here("data/patches")]}
+        found["patches-missing"] = {"arguments": ["--patches-path", here("data/patches-missing")],
+                                    "on_purpose": "ours refuses a series that names a patch which is not there"}
     if base in RPM:
-        found["rpm-setup"] = {"config": "rpm_setup_config = https://example.org/a/one.repo,,two.repo,"
+        found["rpm-setup"] = {"config": "rpm_setup_config = https://example.org/a/one.repo,two.repo,"
                                         "https://example.org/three.rpm,four.rpm\n"}
+        found["rpm-setup-empty"] = {"config": "rpm_setup_config = one.repo,,four.rpm\n"}
     else:
         found["apt-files"] = {"config": f"apt_sources_list = {here('data/sources.list')}\n"
                                         f"apt_preferences = {here('data/apt_preferences')}\n"}
@@ -171,7 +178,7 @@ def overriding(*names, folder="overrides"):
 def todays_overrides(base):
     found = {}
     for name in names_in("overrides"):
-        if name not in ("users", "joined-1", "joined-2") and (base == LANGUAGE_BASE or name not in LANGUAGE):
+        if name not in NOT_ALONE and (base == LANGUAGE_BASE or name not in LANGUAGE):
             found[f"override {name}"] = overriding(name)
     found["overrides joined"] = overriding("joined-1", "joined-2", "lists", "nested")
     found["overlay"] = {"arguments": ["--docker-dir", here("overlay")]}
@@ -184,7 +191,7 @@ def todays_failures():
     """Overrides that go wrong, at least with some trees."""
     found = {name: overriding(name, folder="fails") for name in names_in("fails")}
     found["joined-twice"] = overriding("blocks", "scopes")
-    found["joined-cut"] = overriding("joined-1", "extends-cut", folder="fails")
+    found["joined-cut"] = overriding("joined-1", "joined-cut")
     found["missing-file"] = overriding("no-such-file", folder="fails")
     return {f"fails {name}": variant | {"may_fail": True} for name, variant in found.items()}
 
@@ -224,6 +231,7 @@ def mitakas_options(base):
         "header": {"arguments": header},
         "footer": {"arguments": footer},
         "header and footer": {"arguments": header + footer},
+        "header missing": {"arguments": ["--include-header", here("data/no-such-file")], "may_fail": True},
     }
     if base in RPM:
         found["rpm-setup"] = {"config": "rpm_setup_config = https://example.org/a/one.repo,two.repo,"

@@ -11,7 +11,7 @@ import (
 // makes its use a SecurityError. Using an attribute of an undefined value is the
 // error of that value.
 func Attribute(v Value, name string) (Value, error) {
-	if u, ok := v.(*Undefined); ok && !isSpecial(name) {
+	if u, ok := v.(*Undefined); ok && !undefinedHas(name) {
 		return nil, u.Misuse()
 	}
 	if found, ok := attribute(v, name); ok {
