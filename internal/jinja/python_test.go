@@ -25,7 +25,7 @@ func TestAgainstPython(t *testing.T) {
 	}
 	expressions, structures := &grammar{rand.New(rand.NewPCG(20, 26))}, &structure{Rand: rand.New(rand.NewPCG(20, 26))}
 	var cases []map[string]string
-	for range 2500 {
+	for range 600 {
 		cases = append(cases, map[string]string{"main": expressions.template()}, structures.templates())
 	}
 	different := 0
