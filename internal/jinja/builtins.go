@@ -23,8 +23,8 @@ func bind(name string, do builtin, parameters ...value.Parameter) Filter {
 	}
 }
 
-// need declares a parameter that has to be given, with a parameter that takes
-// something else if it is not.
+// need declares a parameter that has to be given, option one that is otherwise
+// if it is not.
 func need(name string) value.Parameter { return value.Parameter{Name: name, Required: true} }
 
 func option(name string, otherwise value.Value) value.Parameter {
@@ -34,7 +34,8 @@ func option(name string, otherwise value.Value) value.Parameter {
 // builtinFilters are Jinja2's filters, without those in refusedFilters.
 func builtinFilters() map[string]Filter {
 	all := map[string]Filter{}
-	for _, group := range []map[string]Filter{textFilters(), layoutFilters(), webFilters(), numberFilters(), sequenceFilters(), orderFilters(), selectFilters()} {
+	for _, group := range []map[string]Filter{textFilters(), layoutFilters(), webFilters(), numberFilters(),
+		sequenceFilters(), rowFilters(), orderFilters(), selectFilters()} {
 		maps.Copy(all, group)
 	}
 	return all

@@ -69,7 +69,7 @@ func compile(e *Environment, name string, tree *syntax.Template) (t *Template, e
 	order := c.collect(tree)
 	c.root(t, tree)
 	for _, b := range order {
-		t.blocks[b.Name] = c.block(t, b)
+		t.blocks[b.Name] = c.block(b)
 	}
 	return t, nil
 }
@@ -131,11 +131,11 @@ func (c *compiler) root(t *Template, tree *syntax.Template) {
 
 // block compiles a block. It is a function of its own, not one within the root:
 // it sees what the root has set at top level through the state.
-func (c *compiler) block(t *Template, node *syntax.Block) *block {
+func (c *compiler) block(node *syntax.Block) *block {
 	f := &function{}
 	s := scope{symbols: newSymbols(f, nil)}
 	s.locals = f.variable()
-	b := &block{name: node.Name, template: t, at: node.Position}
+	b := &block{name: node.Name}
 	special := undeclared(node.Body, "self", "super")
 	if special["self"] {
 		b.self = &reference{slot: s.parameter("self").slot}

@@ -6,14 +6,20 @@
 // variable, filter and test is resolved, and then rendered as often as wanted.
 // What values can do is told in package value.
 //
-// It differs from Python on purpose in these points. Integers have 64 bits, and
-// a rendering has [Limits]. Escaped text is a plain string: the filters e,
-// escape, forceescape, safe and tojson give the same text as in Python, but
-// what they give is escaped again by a second e. Names with context-dependent
-// or random results are refused when a template is compiled: autoescape, and
-// the filters random, urlize and pprint; so is the function lipsum when it is
-// called. Generators print without their address. A module imported without
-// context is not kept from one rendering to the next.
+// It differs from Python on purpose:
+//
+//   - Integers have 64 bits, and a rendering has [Limits].
+//   - Escaped text is a plain string. The filters e, escape, forceescape, safe
+//     and tojson give the text that they give in Python, but a second e escapes
+//     it again, and adding to it escapes nothing.
+//   - autoescape and the filters random, urlize and pprint are refused when a
+//     template is compiled, the function lipsum when it is called.
+//   - What Python prints with an address in memory is printed without one.
+//   - A module imported without context is not kept from one rendering to the
+//     next.
+//   - A slice of a constant that has no items is an error, not undefined. The
+//     filter of a set block may have names in its arguments. An include without
+//     context writes to the macro, filter block or set block that it stands in.
 package jinja
 
 import (

@@ -132,10 +132,7 @@ func groupby(s *State, p []value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	name, err := attributeGetter(p[1], p[2], nil)
-	if err != nil {
-		return nil, err
-	}
+	name := attributeGetter(p[1], p[2], nil)
 	if err := value.SortBy(all, key, false); err != nil {
 		return nil, err
 	}

@@ -94,7 +94,7 @@ func mapAttribute(keywords []value.Keyword) (getter, error) {
 	case unexpected != "":
 		return nil, argumentError("Unexpected keyword argument %s", quote(unexpected))
 	}
-	return attributeGetter(attribute, otherwise, nil)
+	return attributeGetter(attribute, otherwise, nil), nil
 }
 
 // noSuch is the error for a filter or test that is named by a value.
@@ -128,15 +128,12 @@ func selector(name string, wanted, attribute bool) Filter {
 // tester returns what is looked at to select an item.
 func (s *State) tester(a value.Arguments, attribute bool) (getter, error) {
 	rest := a.Positional[1:]
-	get := getter(func(v value.Value) (value.Value, error) { return v, nil })
+	get := itself
 	if attribute {
 		if len(rest) == 0 {
 			return nil, argumentError("Missing parameter for attribute name")
 		}
-		var err error
-		if get, err = attributeGetter(rest[0], nil, nil); err != nil {
-			return nil, err
-		}
+		get = attributeGetter(rest[0], nil, nil)
 		rest = rest[1:]
 	}
 	return func(item value.Value) (value.Value, error) {

@@ -2,7 +2,6 @@ package jinja
 
 import (
 	"slices"
-	"strings"
 
 	"github.com/kolla-build/kolla-build/internal/jinja/value"
 )
@@ -17,7 +16,6 @@ func sequenceFilters() map[string]Filter {
 	otherwise := bind("do_default", defaultTo, need("value"), option("default_value", ""), option("boolean", false))
 	return map[string]Filter{
 		"attr":    bind("do_attr", attr, need("obj"), need("name")),
-		"batch":   bind("do_batch", batch, need("value"), need("linecount"), option("fill_with", none)),
 		"count":   length,
 		"d":       otherwise,
 		"default": otherwise,
@@ -28,7 +26,6 @@ func sequenceFilters() map[string]Filter {
 		"length":  length,
 		"list":    bind("sync_do_list", list, need("value")),
 		"reverse": bind("do_reverse", reverse, need("value")),
-		"slice":   bind("sync_do_slice", sliced, need("value"), need("slices"), option("fill_with", none)),
 		"sum":     bind("sync_do_sum", sum, need("iterable"), option("attribute", none), option("start", int64(0))),
 		"unique":  bind("do_unique", unique, need("value"), option("case_sensitive", false), option("attribute", none)),
 	}
@@ -51,70 +48,6 @@ func attr(_ *State, p []value.Value) (value.Value, error) {
 		}
 	}
 	return found, nil
-}
-
-// batch makes lists of so many items.
-func batch(s *State, p []value.Value) (value.Value, error) {
-	return lazily("do_batch", func() (iterator, error) {
-		next, err := s.run.iterate(p[0])
-		if err != nil {
-			return nil, err
-		}
-		var pending value.Value
-		ended := false
-		return func() (value.Value, bool, error) {
-			var row []value.Value
-			if pending != nil {
-				row, pending = append(row, pending), nil
-			}
-			for !ended {
-				item, more, err := next()
-				if err != nil {
-					return nil, false, err
-				}
-				if !more {
-					ended = true
-					break
-				}
-				full, err := value.Equal(int64(len(row)), p[1])
-				if err != nil {
-					return nil, false, err
-				}
-				if full {
-					pending = item
-					return value.NewList(row...), true, nil
-				}
-				row = append(row, item)
-			}
-			if len(row) == 0 {
-				return nil, false, nil
-			}
-			row, err := filled(row, p[1], p[2])
-			return value.NewList(row...), true, err
-		}, nil
-	}), nil
-}
-
-// filled makes a row as long as it should be.
-func filled(row []value.Value, length, with value.Value) ([]value.Value, error) {
-	if with == value.Value(value.None) {
-		return row, nil
-	}
-	short, err := value.Compare("<", int64(len(row)), length)
-	if err != nil || !short {
-		return row, err
-	}
-	n, err := integer(length)
-	if err != nil {
-		return nil, err
-	}
-	if n > value.MaxItems {
-		return nil, value.Errorf("MemoryError", "more than %d items", value.MaxItems)
-	}
-	for int64(len(row)) < n {
-		row = append(row, with)
-	}
-	return row, nil
 }
 
 func defaultTo(_ *State, p []value.Value) (value.Value, error) {
@@ -196,11 +129,9 @@ func join(s *State, p []value.Value) (value.Value, error) {
 	if err != nil {
 		return nil, err
 	}
-	get := func(v value.Value) (value.Value, error) { return v, nil }
+	get := itself
 	if p[2] != value.Value(value.None) {
-		if get, err = attributeGetter(p[2], nil, nil); err != nil {
-			return nil, err
-		}
+		get = attributeGetter(p[2], nil, nil)
 	}
 	separator, err := str(p[1])
 	if err != nil {
@@ -249,49 +180,12 @@ func reverse(s *State, p []value.Value) (value.Value, error) {
 	}
 }
 
-// sliced makes so many lists of nearly the same length.
-func sliced(s *State, p []value.Value) (value.Value, error) {
-	return lazily("sync_do_slice", func() (iterator, error) {
-		all, err := s.run.items(p[0])
-		if err != nil {
-			return nil, err
-		}
-		count, err := integer(p[1])
-		if err != nil {
-			return nil, err
-		}
-		if count == 0 {
-			return nil, value.Errorf("ZeroDivisionError", "integer division or modulo by zero")
-		}
-		short, longer := len(all)/int(count), len(all)%int(count)
-		start := 0
-		return s.run.counted(func(i int) (value.Value, bool) {
-			if int64(i) >= count {
-				return nil, false
-			}
-			end := start + short
-			if i < longer {
-				end++
-			}
-			row := slices.Clone(all[start:end])
-			if p[2] != value.Value(value.None) && i >= longer {
-				row = append(row, p[2])
-			}
-			start = end
-			return value.NewList(row...), true
-		}), nil
-	}), nil
-}
-
 func sum(s *State, p []value.Value) (value.Value, error) {
 	all, err := s.run.items(p[0])
 	if err != nil {
 		return nil, err
 	}
-	get, err := attributeGetter(p[1], nil, nil)
-	if err != nil {
-		return nil, err
-	}
+	get := attributeGetter(p[1], nil, nil)
 	total := p[2]
 	if _, isText := total.(string); isText {
 		return nil, value.Errorf("TypeError", "sum() can't sum strings [use ''.join(seq) instead]")
@@ -336,68 +230,4 @@ func unique(s *State, p []value.Value) (value.Value, error) {
 			}
 		}, nil
 	}), nil
-}
-
-// getter gets what a filter looks at in each item.
-type getter func(value.Value) (value.Value, error)
-
-// attributeGetter follows a path with dots, of which parts that are numbers are
-// indexes. What is not there on the way is otherwise, if that is not nil.
-func attributeGetter(path, otherwise value.Value, then getter) (getter, error) {
-	var parts []value.Value
-	switch path := path.(type) {
-	case value.NoneType:
-	case string:
-		for part := range strings.SplitSeq(path, ".") {
-			parts = append(parts, pathPart(part))
-		}
-	default:
-		parts = []value.Value{path}
-	}
-	return func(item value.Value) (value.Value, error) {
-		var err error
-		for _, part := range parts {
-			if item, err = value.Item(item, part); err != nil {
-				return nil, err
-			}
-			if otherwise != nil && otherwise != value.Value(value.None) && isUndefined(item) {
-				item = otherwise
-			}
-		}
-		if then != nil {
-			return then(item)
-		}
-		return item, nil
-	}, nil
-}
-
-func pathPart(part string) value.Value {
-	if part == "" || strings.Trim(part, "0123456789") != "" {
-		return part
-	}
-	n, err := parseInt(part, 10)
-	if err != nil {
-		return part
-	}
-	return n
-}
-
-// lowered makes texts comparable whatever their case.
-func lowered(v value.Value) (value.Value, error) {
-	if text, isText := v.(string); isText {
-		return method(text, "lower")
-	}
-	return v, nil
-}
-
-// sortKey gets what items are compared by.
-func sortKey(path, caseSensitive, otherwise value.Value) (getter, error) {
-	exact, err := value.Truth(caseSensitive)
-	if err != nil {
-		return nil, err
-	}
-	if exact {
-		return attributeGetter(path, otherwise, nil)
-	}
-	return attributeGetter(path, otherwise, lowered)
 }

@@ -1,7 +1,6 @@
 package jinja
 
 import (
-	"regexp"
 	"strings"
 	"unicode"
 
@@ -162,9 +161,3 @@ func wordcount(_ *State, p []value.Value) (value.Value, error) {
 	words := strings.FieldsFunc(text, func(r rune) bool { return r != '_' && !unicode.In(r, unicode.L, unicode.N) })
 	return int64(len(words)), nil
 }
-
-// commentPattern and tagPattern are what striptags takes away.
-var (
-	commentPattern = regexp.MustCompile(`(?s)<!--.*?-->`)
-	tagPattern     = regexp.MustCompile(`(?s)<.*?>`)
-)

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"html"
 	"net/url"
+	"regexp"
 	"strings"
 
 	"github.com/kolla-build/kolla-build/internal/jinja/value"
@@ -29,6 +30,12 @@ func webFilters() map[string]Filter {
 
 // escaper escapes as markupsafe does.
 var escaper = strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", "'", "&#39;", `"`, "&#34;")
+
+// commentPattern and tagPattern are what striptags takes away.
+var (
+	commentPattern = regexp.MustCompile(`(?s)<!--.*?-->`)
+	tagPattern     = regexp.MustCompile(`(?s)<.*?>`)
+)
 
 func striptags(_ *State, p []value.Value) (value.Value, error) {
 	text, err := str(p[0])

@@ -5,12 +5,12 @@ import "github.com/kolla-build/kolla-build/internal/jinja/value"
 // builtinGlobals are Jinja2's functions.
 func builtinGlobals() map[string]value.Value {
 	return map[string]value.Value{
-		"range":     &value.Function{Name: "safe_range", Do: newRange},
+		"range":     &Function{Name: "safe_range", Do: newRange},
 		"dict":      &class{"dict", "dict", newDict},
 		"cycler":    &class{"Cycler", "jinja2.utils.Cycler", newCycler},
 		"joiner":    &class{"Joiner", "jinja2.utils.Joiner", newJoiner},
 		"namespace": &class{"Namespace", "jinja2.utils.Namespace", newNamespace},
-		"lipsum": &value.Function{Name: "generate_lorem_ipsum", Do: func(value.Arguments) (value.Value, error) {
+		"lipsum": &Function{Name: "generate_lorem_ipsum", Do: func(*State, value.Arguments) (value.Value, error) {
 			return nil, value.Errorf("NotImplementedError", "the function 'lipsum' is not supported: each rendering would differ; write the text")
 		}},
 	}

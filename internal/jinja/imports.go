@@ -68,38 +68,37 @@ func missingName(name value.Value) string {
 }
 
 func (c *compiler) include(n *syntax.Include, s scope) statement {
-	name := c.expression(n.Template, s)
-	locals := c.locals(s)
+	name, locals := c.expression(n.Template, s), c.locals(s)
 	return func(f *frame) error {
 		v, err := name(f)
-		if err == nil {
-			err = c.includeOne(n, f, v, locals)
+		if err != nil {
+			return err
 		}
-		return err
-	}
-}
-
-// includeOne renders the template that a value names.
-func (c *compiler) includeOne(n *syntax.Include, f *frame, v value.Value, locals func(*frame) map[string]value.Value) error {
-	t, err := c.environment.choose(f.run, v)
-	if err != nil {
-		if n.IgnoreMissing && strings.HasSuffix(kindOf(err), "NotFound") {
+		t, err := c.environment.choose(f.run, v)
+		switch {
+		case err != nil && n.IgnoreMissing && strings.HasSuffix(kindOf(err), "NotFound"):
 			return nil
+		case err != nil:
+		case n.WithContext:
+			err = t.render(newState(f.run, t, f.state.snapshot(locals(f))), f.out)
+		default:
+			err = t.writeModule(f)
 		}
-		return through(c.name, n.Position, err)
-	}
-	if !n.WithContext {
-		m, err := t.module(f.state, nil)
 		if err != nil {
 			return through(c.name, n.Position, err)
 		}
-		return f.out.write(m.body)
+		return nil
 	}
-	state := newState(f.run, t, f.state.snapshot(locals(f)))
-	if err := t.render(state, f.out); err != nil {
-		return through(c.name, n.Position, err)
+}
+
+// writeModule writes what the template writes without context. In a macro or a
+// filter block Jinja2 3.1 writes it to the wrong place, which is not followed.
+func (t *Template) writeModule(f *frame) error {
+	m, err := t.module(f.state, nil)
+	if err != nil {
+		return err
 	}
-	return nil
+	return f.out.write(m.body)
 }
 
 // module is an imported template. Its attributes are what it exports.

@@ -15,7 +15,7 @@ type numberRange struct {
 	length            int
 }
 
-func newRange(a value.Arguments) (value.Value, error) {
+func newRange(_ *State, a value.Arguments) (value.Value, error) {
 	if len(a.Keywords) > 0 {
 		return nil, value.Errorf("TypeError", "range() takes no keyword arguments")
 	}

@@ -19,11 +19,9 @@ type Template struct {
 
 // block is a block of a template.
 type block struct {
-	name     string
-	template *Template
-	at       syntax.Position
-	slots    int
-	body     statement
+	name  string
+	slots int
+	body  statement
 
 	// self and super are the variables of these names, or nil if the block
 	// does not use them.

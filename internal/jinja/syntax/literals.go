@@ -167,7 +167,7 @@ func coded(at Position, out *strings.Builder, s string) string {
 	if code > utf8.MaxRune || !utf8.ValidRune(rune(code)) {
 		fail(at, "illegal Unicode character")
 	}
-	out.WriteRune(rune(code))
+	out.WriteRune(rune(code)) //nolint:gosec // checked above
 	return s[1+length:]
 }
 
