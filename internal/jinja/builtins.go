@@ -45,7 +45,6 @@ func builtinFilters() map[string]Filter {
 var refusedFilters = map[string]string{
 	"random": "each rendering would differ; write |first, or name what you want",
 	"urlize": "write the link",
-	"pprint": "write |tojson(indent=2), or |string",
 }
 
 // method calls a method of a string.

@@ -12,8 +12,8 @@
 //   - Escaped text is a plain string. The filters e, escape, forceescape, safe
 //     and tojson give the text that they give in Python, but a second e escapes
 //     it again, and adding to it escapes nothing.
-//   - autoescape and the filters random, urlize and pprint are refused when a
-//     template is compiled, the function lipsum when it is called.
+//   - autoescape and the filters random and urlize are refused when a template is
+//     compiled, the function lipsum when it is called.
 //   - What Python prints with an address in memory is printed without one.
 //   - A module imported without context is not kept from one rendering to the
 //     next.

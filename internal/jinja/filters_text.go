@@ -16,6 +16,7 @@ func textFilters() map[string]Filter {
 		"center":     bind("do_center", textMethod("center"), need("value"), option("width", int64(80))),
 		"format":     format,
 		"lower":      bind("do_lower", textMethod("lower"), need("s")),
+		"pprint":     bind("do_pprint", pprint, need("value")),
 		"replace":    bind("do_replace", replace, need("s"), need("old"), need("new"), option("count", none)),
 		"string":     bind("soft_str", textOf, need("s")),
 		"title":      bind("do_title", title, need("s")),
@@ -26,6 +27,8 @@ func textFilters() map[string]Filter {
 		"wordcount": bind("do_wordcount", wordcount, need("s")),
 	}
 }
+
+func pprint(_ *State, p []value.Value) (value.Value, error) { return value.Pretty(p[0]) }
 
 func textOf(_ *State, p []value.Value) (value.Value, error) { return str(p[0]) }
 

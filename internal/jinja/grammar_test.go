@@ -101,7 +101,7 @@ func (g *grammar) filter() string {
 		"reject('odd')|list", "rejectattr('age')|list", "replace('a', 'b')", "replace("+sub()+", 'b', 1)", "reverse|list", "round", "round(1)", "round(-1)", "round(1, 'floor')", "round(0, 'ceil')",
 		"select('odd')|list", "select|list", "select('string')|list", "select('gt', 1)|list", "selectattr('age', 'eq', 30)|list", "slice(2)|list", "slice(3, 'x')|list", "sort", "sort(reverse=true)",
 		"sort(true)", "sort(attribute='age')", "sort(attribute='age,name')", "string", "striptags", "sum", "sum('age')", "sum(start=1)", "title", "trim", "trim('a')", "truncate(5)",
-		"truncate(6, true, '..', 0)", "unique|list", "unique(true)|list", "upper", "urlencode", "wordcount", "wordwrap(4)", "xmlattr", "nope", "d(1)", "length|string", "list|length")
+		"truncate(6, true, '..', 0)", "unique|list", "unique(true)|list", "upper", "urlencode", "wordcount", "wordwrap(4)", "xmlattr", "nope", "d(1)", "pprint", "length|string", "list|length")
 }
 
 func (g *grammar) test(subject string, depth int) string {

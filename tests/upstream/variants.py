@@ -195,7 +195,7 @@ def todays_failures():
     found["joined-twice"] = overriding("blocks", "scopes")
     found["joined-cut"] = overriding("joined-1", "joined-cut")
     found["missing-file"] = overriding("no-such-file", folder="fails")
-    found["left-out"] = overriding("left-out") | {"on_purpose": "ours refuses the filters random and pprint"}
+    found["left-out"] = overriding("left-out") | {"on_purpose": "ours refuses the filter urlize"}
     return {f"fails {name}": variant | {"may_fail": True} for name, variant in found.items()}
 
 

@@ -2,6 +2,7 @@ package value_test
 
 import (
 	"math"
+	"strings"
 	"testing"
 
 	"github.com/kolla-build/kolla-build/internal/jinja/value"
@@ -58,6 +59,7 @@ func TestLimits(t *testing.T) {
 		"format group":     method("{:099999999,}", "format", int64(1)),
 		"format again":     method("{0}{0}", "format", long),
 		"repr":             func() (value.Value, error) { return value.Repr(long) },
+		"pretty":           func() (value.Value, error) { return value.Pretty(long) },
 	}
 	for name, do := range tests {
 		t.Run(name, func(t *testing.T) {
@@ -81,12 +83,29 @@ func TestReprOfWhatHoldsItself(t *testing.T) {
 	}
 }
 
+func TestPrettyOfWhatHoldsItself(t *testing.T) {
+	list := value.NewList(strings.Repeat("x", 60))
+	d := value.NewDict()
+	_ = d.Set("list", value.NewList(list, "y"))
+	_ = d.Set("dict", d)
+	list.Items = append(list.Items, list, value.Tuple{list}, d)
+	want := "['" + strings.Repeat("x", 60) + `',
+ <Recursion on list>,
+ (<Recursion on list>,),
+ {'dict': <Recursion on dict>, 'list': [<Recursion on list>, 'y']}]`
+	if got, err := value.Pretty(list); err != nil || got != want {
+		t.Errorf("got %s, %v\nwant %s", got, err, want)
+	}
+}
+
 func TestNestedTooDeep(t *testing.T) {
 	a, b := value.NewList(), value.NewList()
 	for range 2000 {
 		a, b = value.NewList(a), value.NewList(b)
 	}
 	_, err := value.Repr(a)
+	wantError(t, err, "RecursionError")
+	_, err = value.Pretty(a)
 	wantError(t, err, "RecursionError")
 	_, err = value.Equal(a, b)
 	wantError(t, err, "RecursionError")
@@ -110,6 +129,8 @@ func TestSharedManyTimes(t *testing.T) {
 		key = value.Tuple{key, key}
 	}
 	_, err := value.Repr(a)
+	wantError(t, err, "MemoryError")
+	_, err = value.Pretty(a)
 	wantError(t, err, "MemoryError")
 	_, err = value.Equal(a, b)
 	wantError(t, err, "MemoryError")

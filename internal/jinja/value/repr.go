@@ -37,8 +37,9 @@ func Repr(v Value) (string, error) {
 // printer writes a value and what it holds. The lists and dicts it is inside
 // of are open: Python prints them as dots where they hold themselves.
 type printer struct {
-	text strings.Builder
-	open []Value
+	text   strings.Builder
+	open   []Value
+	pretty bool // for [Pretty]
 }
 
 func (p *printer) value(v Value) error {
@@ -67,9 +68,9 @@ func (p *printer) value(v Value) error {
 	case *Dict:
 		return p.nested(v, "{...}", func() error { return p.dict(v) })
 	case *View:
-		return p.nested(v, "...", func() error { return p.view(v) })
+		return p.plainly(func() error { return p.nested(v, "...", func() error { return p.view(v) }) })
 	case *Namespace:
-		return p.nested(v, "<Namespace ...>", func() error { return p.namespace(v) })
+		return p.plainly(func() error { return p.nested(v, "<Namespace ...>", func() error { return p.namespace(v) }) })
 	case Reprer:
 		p.text.WriteString(v.Repr())
 	case Object:
@@ -86,6 +87,9 @@ func (p *printer) value(v Value) error {
 func (p *printer) nested(container Value, again string, write func() error) error {
 	for _, open := range p.open {
 		if container != nil && open == container {
+			if p.pretty {
+				again = "<Recursion on " + TypeName(container) + ">"
+			}
 			p.text.WriteString(again)
 			return nil
 		}
@@ -95,6 +99,15 @@ func (p *printer) nested(container Value, again string, write func() error) erro
 	}
 	p.open = append(p.open, container)
 	defer func() { p.open = p.open[:len(p.open)-1] }()
+	return write()
+}
+
+// plainly runs write as for [Repr]: pprint knows lists, tuples and dicts, and asks
+// all others for their repr.
+func (p *printer) plainly(write func() error) error {
+	pretty := p.pretty
+	p.pretty = false
+	defer func() { p.pretty = pretty }()
 	return write()
 }
 
@@ -120,8 +133,15 @@ func (p *printer) tuple(t Tuple) error {
 }
 
 func (p *printer) dict(d *Dict) error {
+	entries := d.Items()
+	if p.pretty {
+		var err error
+		if entries, err = sortedEntries(d); err != nil {
+			return err
+		}
+	}
 	p.text.WriteByte('{')
-	for i, e := range d.Items() {
+	for i, e := range entries {
 		if i > 0 {
 			p.text.WriteString(", ")
 		}
