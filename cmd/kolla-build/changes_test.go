@@ -60,8 +60,13 @@ func TestChanges(t *testing.T) {
 		"lost plugin":       {change: conf("[service-plugin-one]\ntype = local", "[service-plugin-one]\ntype ="), want: service},
 		"addition":          {change: func(s *site) { s.write("addition/extra", "other") }, want: "always api"},
 		"patch":             {change: func(s *site) { s.write("patches/service/1.patch", "other") }, want: service},
-		"series of patches": {change: func(s *site) { s.write("patches/service/series", "1.patch\n") }, want: service},
-		"new patch":         {change: func(s *site) { s.write("patches/other/1.patch", "text") }, want: "always other"},
+		"series of patches": {change: func(s *site) { s.write("patches/service/series", "# one\n1.patch\n") }, want: service},
+		"new patch": {change: func(s *site) {
+			s.write("patches/other/1.patch", "text")
+			s.write("patches/other/series", "1.patch\n")
+		}, want: "always other"},
+		"unlisted patch":    {change: func(s *site) { s.write("patches/other/1.patch", "text") }, want: nothing},
+		"patch in the tree": {change: func(s *site) { s.write("tree/other/patches/own", "text") }, want: "always other"},
 		"user id":           {change: conf("uid = 42000", "uid = 42001"), want: service},
 		"user id elsewhere": {change: conf("[nova-user]", "[glance-user]\nuid = 50000\n[nova-user]"), want: nothing},
 		"header":            {change: func(s *site) { s.write("header", "LABEL a=c") }, want: all},

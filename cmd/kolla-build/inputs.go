@@ -112,16 +112,20 @@ func (l *lister) planned(ctx context.Context, name string) (plan.Inputs, error) 
 	if err != nil {
 		return in, err
 	}
+	patches, err := source.Patches(l.patches, name)
+	if err != nil {
+		return in, fmt.Errorf("failed to read the patches of %s: %w", name, err)
+	}
 	for _, f := range l.files[name] {
-		below := strings.TrimPrefix(f.Path, l.images[name].Dir+"/")
-		if l.replaced(name, below) {
+		kind, below := kindOf(strings.TrimPrefix(f.Path, l.images[name].Dir+"/"))
+		if kind == plan.File && l.replaced(name, below) || kind == plan.Patch && patches[below] != "" {
 			continue
 		}
 		digest, err := l.digest(f)
 		if err != nil {
 			return in, fmt.Errorf("failed to read the templates: %w", err)
 		}
-		in.AddFile(plan.File, below, f.Mode, digest)
+		in.AddFile(kind, below, f.Mode, digest)
 	}
 	if name == baseName {
 		for file, from := range l.base {
@@ -130,14 +134,10 @@ func (l *lister) planned(ctx context.Context, name string) (plan.Inputs, error) 
 			}
 		}
 	}
-	patches, err := source.Patches(l.patches, name)
 	for file, from := range patches {
 		if err := l.addOwn(&in, plan.Patch, file, from); err != nil {
 			return in, fmt.Errorf("failed to read the patches of %s: %w", name, err)
 		}
-	}
-	if err != nil {
-		return in, fmt.Errorf("failed to read the patches of %s: %w", name, err)
 	}
 	return in, l.addSources(ctx, &in, name)
 }
@@ -148,10 +148,16 @@ func (l *lister) replaced(image, name string) bool {
 	if path.Base(name) == templateName || name == dockerfileName || l.archive(image, name) {
 		return true
 	}
-	if top, _, _ := strings.Cut(name, "/"); top == patchesFolder {
-		return true
-	}
 	return image == baseName && l.base[name] != ""
+}
+
+// kindOf tells patches from other files of a context, and returns the name that a file
+// has as such.
+func kindOf(file string) (kind plan.Kind, name string) {
+	if below, is := strings.CutPrefix(file, patchesFolder+"/"); is {
+		return plan.Patch, below
+	}
+	return plan.File, file
 }
 
 // archive tells whether a file of an image's context is one that sources are laid to.
@@ -214,11 +220,8 @@ func (l *lister) laid(ctx context.Context, name, dir string) (plan.Inputs, error
 			return err
 		}
 		digest, err := sum(root.Open(file))
-		kind := plan.File
-		if below, is := strings.CutPrefix(file, patchesFolder+"/"); is {
-			kind, file = plan.Patch, below
-		}
-		in.AddFile(kind, file, info.Mode(), digest)
+		kind, below := kindOf(file)
+		in.AddFile(kind, below, info.Mode(), digest)
 		return err
 	})
 	if err != nil {

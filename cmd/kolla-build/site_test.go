@@ -52,6 +52,7 @@ gid = 42000
 	"more/setup.cfg":                "text",
 	"addition/extra":                "text",
 	"patches/service/1.patch":       "text",
+	"patches/service/series":        "1.patch\n",
 	"preferences":                   "text",
 	"header":                        "LABEL a=b",
 	"footer":                        "LABEL c=d",

@@ -135,7 +135,7 @@ type Config struct {
 	// means the distro's own.
 	PackageManager, PackageType string
 	// RPMSetup are .rpm and .repo files, or their URLs, to be installed in the
-	// base image.
+	// base image. Some may be empty: Kolla's own templates make a line of each.
 	RPMSetup []string
 	// APTSourcesList and APTPreferences are files that replace those of the
 	// base image; empty leaves them alone.

@@ -72,7 +72,7 @@ build_args = url:http://h:80
 rpm_setup_config = http://x/a.repo,
     /b.rpm,
     # not this one
-    c.repo
+    c.repo,, d.repo
 allowed-to-fail = cron
 regex = ^nova
 maintainer = You # and you
@@ -120,7 +120,7 @@ group = us
 	check("tag", c.Tag, "v1")
 	check("docker dirs", c.DockerDirs, []string{"one", "two"})
 	check("build args", c.BuildArgs, map[string]string{"a": "b", "no_proxy": "localhost,127.0.0.1", "url": "http://h:80"})
-	check("rpm setup", c.RPMSetup, []string{"http://x/a.repo", "/b.rpm", "c.repo"})
+	check("rpm setup", c.RPMSetup, []string{"http://x/a.repo", "/b.rpm", "c.repo", "", "d.repo"})
 	check("allowed to fail", c.AllowedToFail, []string{"cron"})
 	check("regexes", c.Regexes, []string{"^nova"})
 	check("maintainer", c.Maintainer, "You # and you")

@@ -39,6 +39,7 @@ type Option struct {
 	Idle string
 
 	commas bool // a list is given as a,b,c and not by repeating the option
+	gaps   bool // an empty item of such a list counts
 	check  func(value string) error
 	derive func(get func(name string) string) string // the default, out of other options
 	field  any                                       // points to what takes the value

@@ -37,7 +37,7 @@ func tableOfContents(c *Config, env Environment) []Option {
 	}, {
 		Name: "rpm-setup-config", Metavar: "FILE,...", Category: CategoryPackages, Scope: ScopeFile,
 		Help:   "Packages (.rpm) and repositories (.repo), as files or URLs, to be installed in the base image.",
-		commas: true, field: &c.RPMSetup,
+		commas: true, gaps: true, field: &c.RPMSetup,
 	}, {
 		Name: "apt-sources-list", Metavar: "FILE", Category: CategoryPackages, Scope: ScopeFile,
 		Help:  "The sources.list of the base image.",

@@ -67,7 +67,10 @@ func (o Option) assign(values []string) {
 		n, _ := strconv.Atoi(last)
 		*field = time.Duration(n) * time.Second
 	case *[]string:
-		if o.commas {
+		switch {
+		case o.commas && o.gaps:
+			values = splitGaps(last)
+		case o.commas:
 			values = splitList(last)
 		}
 		*field = values
@@ -146,6 +149,20 @@ func splitList(value string) []string {
 		if item = strings.TrimSpace(item); item != "" {
 			items = append(items, item)
 		}
+	}
+	return items
+}
+
+// splitGaps cuts a list at its commas as Python's oslo.config does: commas at the end
+// are none, and between two others may be nothing.
+func splitGaps(value string) []string {
+	value = strings.TrimRight(strings.TrimSpace(value), ",")
+	if value == "" {
+		return nil
+	}
+	items := strings.Split(value, ",")
+	for i, item := range items {
+		items[i] = strings.TrimSpace(item)
 	}
 	return items
 }

@@ -23,9 +23,9 @@ const (
 var epoch = time.Unix(0, 0)
 
 // PlacePatches lays the patches of an image into its context: of the folder
-// <dir>/<image>, the file series, what it lists and all other *.patch files. The
-// folder patches of the context is made anew in any case, since templates copy
-// it; it is empty if dir is empty or has nothing for the image.
+// <dir>/<image>, the file series and what it lists. Nothing applies what no series
+// lists, and a build must not depend on it. The context has a folder patches in any
+// case, since templates copy it. What is there already stays, as with the Python tool.
 func PlacePatches(dir, image, contextDir string) (err error) {
 	to, err := os.OpenRoot(contextDir)
 	if err != nil {
@@ -37,10 +37,12 @@ func PlacePatches(dir, image, contextDir string) (err error) {
 			err = fmt.Errorf("failed to copy the patches of %s: %w", image, err)
 		}
 	}()
-	if err := to.RemoveAll(patchesDir); err != nil {
-		return err
+	if info, err := to.Lstat(patchesDir); err == nil && !info.IsDir() {
+		if err := to.Remove(patchesDir); err != nil {
+			return err
+		}
 	}
-	if err := to.Mkdir(patchesDir, 0o700); err != nil {
+	if err := to.MkdirAll(patchesDir, 0o700); err != nil {
 		return err
 	}
 	if err := to.Chmod(patchesDir, 0o755); err != nil {
@@ -75,24 +77,10 @@ func copyPatches(dir string, to *os.Root) error {
 	return nil
 }
 
-// patchNames returns the files of a folder of patches that count, each once.
+// patchNames returns the files of a folder of patches that count, each once: its
+// series, and what that lists. The format is quilt's: a patch and its options per
+// line, and comments.
 func patchNames(from *os.Root) ([]string, error) {
-	names, err := fs.Glob(from.FS(), "*.patch")
-	if err != nil {
-		return nil, err
-	}
-	listed, err := readSeries(from)
-	if err != nil {
-		return nil, err
-	}
-	names = append(names, listed...)
-	slices.Sort(names)
-	return slices.Compact(names), nil
-}
-
-// readSeries returns the files that belong to a series, and its own name first.
-// The format is quilt's: a patch and its options per line, and comments.
-func readSeries(from *os.Root) ([]string, error) {
 	text, err := from.ReadFile(seriesName)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil, nil
@@ -116,7 +104,8 @@ func readSeries(from *os.Root) ([]string, error) {
 		}
 		names = append(names, path.Clean(fields[0]))
 	}
-	return names, nil
+	slices.Sort(names)
+	return slices.Compact(names), nil
 }
 
 // copyFile copies a regular file from one root to another, where it gets the

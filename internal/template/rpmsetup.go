@@ -39,10 +39,10 @@ func RPMSetup(config []string) ([]string, error) {
 }
 
 // RPMSetupFile returns the base name of an entry of rpm_setup_config that is a
-// file on disk, and "" for a URL.
+// file on disk, and "" for a URL or an empty entry.
 func RPMSetupFile(entry string) string {
 	entry = strings.TrimSpace(entry)
-	if isURL(entry) {
+	if entry == "" || isURL(entry) {
 		return ""
 	}
 	return path.Base(entry)

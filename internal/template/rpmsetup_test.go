@@ -64,7 +64,7 @@ func TestRPMSetupErrors(t *testing.T) {
 
 func TestRPMSetupFile(t *testing.T) {
 	for entry, want := range map[string]string{
-		"https://host/a.rpm": "", "http://host/a.repo": "", "a.repo": "a.repo", " ../b/a.rpm": "a.rpm",
+		"https://host/a.rpm": "", "http://host/a.repo": "", "": "", " ": "", "a.repo": "a.repo", " ../b/a.rpm": "a.rpm",
 	} {
 		if got := RPMSetupFile(entry); got != want {
 			t.Errorf("%q: got %q, want %q", entry, got, want)

@@ -150,8 +150,7 @@ def todays_contents(tree, base):
     if base in RPM:
         found["rpm-setup"] = {"config": "rpm_setup_config = https://example.org/a/one.repo,two.repo,"
                                         "https://example.org/three.rpm,four.rpm\n"}
-        found["rpm-setup-empty"] = {"config": "rpm_setup_config = one.repo,,four.rpm\n",
-                                    "on_purpose": "an empty entry gives no empty line"}
+        found["rpm-setup-empty"] = {"config": "rpm_setup_config = one.repo,,four.rpm, ,\n"}
     else:
         found["apt-files"] = {"config": f"apt_sources_list = {here('data/sources.list')}\n"
                                         f"apt_preferences = {here('data/apt_preferences')}\n"}
