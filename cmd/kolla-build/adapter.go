@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"maps"
 	"path"
 	"time"
 
@@ -126,7 +127,7 @@ func (a *adapter) build(ctx context.Context, job run.Job, base string) (run.Buil
 		Name:       job.Reference,
 		ContextDir: dir,
 		Args:       a.contexts.args,
-		Labels:     map[string]string{inputLabel: inputs.Digest()},
+		Labels:     a.labels(job.Name, inputs),
 		Secrets:    a.secrets,
 		PullNewer:  a.pull && job.Root,
 		NoNetwork:  a.offline,
@@ -143,6 +144,14 @@ func (a *adapter) build(ctx context.Context, job run.Job, base string) (run.Buil
 	}
 	a.remember(job.Reference, plan.Record{ID: built.ID, Digest: inputs.Digest(), Seconds: time.Since(begun).Seconds(), Inputs: inputs})
 	return run.Built{ID: built.ID, Digest: built.Digest, Size: built.Size}, nil
+}
+
+// labels are all that an image gets beside those of its Dockerfile.
+func (a *adapter) labels(image string, inputs plan.Inputs) map[string]string {
+	all := map[string]string{inputLabel: inputs.Digest()}
+	maps.Copy(all, a.contexts.labels.of(image))
+	maps.Copy(all, a.contexts.labels.dates)
+	return all
 }
 
 // remember keeps a record. A build is no worse for want of one.

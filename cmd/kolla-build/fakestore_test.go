@@ -23,13 +23,15 @@ type fakeStore struct {
 	first  map[string]string // the reference that it was built as, by id
 	base   string            // the id of the image that the tree stands on
 	count  int
-	built  []string // references, since it was last asked
+	built  []string                     // references, since it was last asked
+	given  map[string]map[string]string // labels that the last build of a reference was given
 }
 
 const fakeBase = "localhost/fake:1"
 
 func newFakeStore() *fakeStore {
-	return &fakeStore{names: map[string]string{}, labels: map[string]string{}, first: map[string]string{}, base: "base 1"}
+	return &fakeStore{names: map[string]string{}, labels: map[string]string{}, first: map[string]string{}, base: "base 1",
+		given: map[string]map[string]string{}}
 }
 
 func (f *fakeStore) Root() string { return "/fake" }
@@ -103,7 +105,7 @@ func (f *fakeStore) Build(_ context.Context, options buildahdriver.BuildOptions)
 	f.count++
 	id := fmt.Sprintf("image %d", f.count)
 	f.names[options.Name], f.first[id], f.labels[id] = id, options.Name, options.Labels[inputLabel]
-	f.built = append(f.built, options.Name)
+	f.built, f.given[options.Name] = append(f.built, options.Name), options.Labels
 	return &buildahdriver.Image{Name: options.Name, ID: id}, nil
 }
 

@@ -41,6 +41,7 @@ type lister struct {
 	digests *statcache.Cache
 	args    map[string]string
 	options map[string]string
+	labels  labels
 }
 
 func newLister(cfg *config.Config, tree *tree, sources *source.Set, digests *statcache.Cache) *lister {
@@ -57,6 +58,7 @@ func newLister(cfg *config.Config, tree *tree, sources *source.Set, digests *sta
 			"platform": runtime.GOOS + "/" + runtime.GOARCH,
 			"sources":  source.Format,
 		},
+		labels: newLabels(cfg, tree),
 	}
 	if noNetwork(cfg) {
 		l.options["network"] = "none"
@@ -93,6 +95,9 @@ func (l *lister) begin(name string) (plan.Inputs, error) {
 	in.AddArguments(l.args)
 	for option, value := range l.options {
 		in.AddOption(option, value)
+	}
+	for label, value := range l.labels.of(name) {
+		in.AddOption("label "+label, value)
 	}
 	return in, nil
 }

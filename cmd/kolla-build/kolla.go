@@ -7,9 +7,7 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
-	"time"
 
 	"github.com/kolla-build/kolla-build/internal/checkout"
 	"github.com/kolla-build/kolla-build/internal/config"
@@ -123,13 +121,12 @@ func readRepositories(file string) (repositories.Sections, error) {
 }
 
 // buildDate is the date that some releases of Kolla write into every image. It is
-// that of the newest template, or what SOURCE_DATE_EPOCH says
-// (https://reproducible-builds.org/specs/source-date-epoch): by the clock, every
+// that of the newest template, or what SOURCE_DATE_EPOCH says: by the clock, every
 // image would be new every day.
 func buildDate(templates *template.Tree) string {
 	const day = "20060102"
-	if seconds, err := strconv.ParseInt(os.Getenv("SOURCE_DATE_EPOCH"), 10, 64); err == nil {
-		return time.Unix(seconds, 0).UTC().Format(day)
+	if epoch, found := sourceDate(); found {
+		return epoch.Format(day)
 	}
 	return templates.Newest().Format(day)
 }

@@ -7,27 +7,18 @@
 package checkout
 
 import (
-	"bytes"
-	"context"
 	"errors"
 	"io"
 	"maps"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
-	"time"
 )
 
-const (
-	// maxModule bounds the size of a module in bytes. The largest of Kolla's has
-	// 40 KiB.
-	maxModule = 4 << 20
-
-	// patience is how long git may take to name a commit.
-	patience = 5 * time.Second
-)
+// maxModule bounds the size of a module in bytes. The largest of Kolla's has
+// 40 KiB.
+const maxModule = 4 << 20
 
 // Checkout is a checkout of Kolla, or what an archive of one was unpacked to.
 type Checkout struct {
@@ -43,6 +34,7 @@ type Checkout struct {
 const (
 	moduleConfig  = "kolla/common/config.py"
 	moduleMethods = "kolla/template/methods.py"
+	moduleTasks   = "kolla/image/tasks.py"
 )
 
 // workers are the modules that gave templates their context, over the years.
@@ -51,6 +43,7 @@ var workers = []string{"kolla/image/kolla_worker.py", "kolla/image/build.py", "k
 var modules = append([]string{
 	moduleConfig,
 	moduleMethods,
+	moduleTasks,
 	"kolla/common/sources.py",
 	"kolla/common/users.py",
 	"kolla/image/unbuildable.py",
@@ -147,7 +140,7 @@ func (c *Checkout) Unbuildable(distro, arch, tag string) []string {
 // it: the short name of the commit, or where git knows of none, the version that
 // an archive states. It is empty where nothing says it.
 func (c *Checkout) Version() string {
-	if commit := c.commit(); commit != "" {
+	if commit := c.commit("%h"); commit != "" {
 		return commit
 	}
 	info, err := os.ReadFile(filepath.Join(c.Root, "PKG-INFO"))
@@ -160,27 +153,6 @@ func (c *Checkout) Version() string {
 		}
 	}
 	return ""
-}
-
-// commit asks git for the short name of what is checked out. Git only looks at
-// the repository itself: one in a folder above would be somebody else's, and
-// what a checkout configures must not run here.
-func (c *Checkout) commit() string {
-	dir := filepath.Join(c.Root, ".git")
-	if _, err := os.Stat(dir); err != nil {
-		return ""
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), patience)
-	defer cancel()
-	git := exec.CommandContext(ctx, "git", "-c", "safe.directory=*", "-c", "log.showSignature=false",
-		"log", "--max-count=1", "--format=%h", "HEAD", "--")
-	git.Dir = c.Root
-	git.Env = append(os.Environ(), "GIT_DIR="+dir, "GIT_CEILING_DIRECTORIES="+filepath.Dir(c.Root))
-	out, err := git.Output()
-	if err != nil {
-		return ""
-	}
-	return string(bytes.TrimSpace(out))
 }
 
 func text(value any) string {
