@@ -42,6 +42,9 @@ type PruneOptions struct {
 	LastUse func(id string, names []string) time.Time
 	// DryRun removes nothing, and tells what would be.
 	DryRun bool
+	// OnLock, if set, is called once no other process uses the store any more, before
+	// anything else here is: what it finds in the store stays true.
+	OnLock func() error
 	// OnWait, if set, is called when other processes use the store, before Prune waits
 	// for them to end.
 	OnWait func()
@@ -98,6 +101,11 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 		return nil, err
 	}
 	defer unlock()
+	if prune.OnLock != nil {
+		if err := prune.OnLock(); err != nil {
+			return nil, err
+		}
+	}
 	p := &pruning{store: store, options: prune, gone: map[string]bool{}}
 	err = p.leavings()
 	if err == nil {

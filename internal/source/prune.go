@@ -24,6 +24,13 @@ func (f *Fetcher) Prune(ctx context.Context, specs []Spec, dryRun bool) ([]cache
 			digests[archive.Digest] = true
 		}
 	}
+	// Images without plugins and additions have empty ones.
+	for _, top := range []string{Plugins, Additions} {
+		var digest string
+		if f.cache.Note(treeKey(top, nil), &digest) {
+			digests[digest] = true
+		}
+	}
 	if err := context.Cause(ctx); err != nil {
 		return nil, err
 	}
