@@ -9,11 +9,9 @@ import (
 	"strings"
 
 	"github.com/opencontainers/go-digest"
-	"github.com/sirupsen/logrus"
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/archive"
-	"golang.org/x/sys/unix"
 )
 
 // All that we ask of containers/storage beyond its stable interface stands in this
@@ -190,60 +188,4 @@ func (d *overlayDiffer) build(upper, staging string) error {
 	}
 	d.failed = d.step(overlay.merged)
 	return errors.Join(d.failed, overlay.close())
-}
-
-// removeUnfinishedLayers removes what killed processes left: staging folders, and
-// layers that never got their image. The caller knows that no process of ours builds.
-func removeUnfinishedLayers(store storage.Store) error {
-	removeStagingFolders(filepath.Join(store.GraphRoot(), store.GraphDriverName(), "staging"))
-	layers, err := store.Layers()
-	if err != nil {
-		return err
-	}
-	used := map[string]bool{}
-	ours := false
-	for _, layer := range layers {
-		used[layer.Parent] = true
-		ours = ours || layer.Flags[layerFlag] != nil
-	}
-	if !ours {
-		return nil
-	}
-	images, err := store.Images()
-	if err != nil {
-		return err
-	}
-	for _, image := range images {
-		used[image.TopLayer] = true
-	}
-	for _, layer := range layers {
-		if layer.Flags[layerFlag] == nil || used[layer.ID] {
-			continue
-		}
-		// A container's layer is refused, as it should be.
-		if err := store.DeleteLayer(layer.ID); err != nil {
-			logrus.Debugf("failed to remove the unfinished layer %s: %v", layer.ID, err)
-		}
-	}
-	return nil
-}
-
-// removeStagingFolders spares those that another tool is at work in: it holds a lock
-// on the file staging.lock, of the kind that conflicts with this one.
-func removeStagingFolders(base string) {
-	entries, _ := os.ReadDir(base)
-	for _, entry := range entries {
-		folder := filepath.Join(base, entry.Name())
-		lock, err := os.OpenFile(filepath.Join(folder, "staging.lock"), os.O_RDWR, 0)
-		if err == nil {
-			err = unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK})
-		}
-		// Without the file, nobody has it locked.
-		if err == nil || errors.Is(err, os.ErrNotExist) {
-			if err := os.RemoveAll(folder); err != nil {
-				logrus.Debugf("failed to remove %s: %v", folder, err)
-			}
-		}
-		lock.Close() // nil is an error that does not matter
-	}
 }

@@ -52,7 +52,9 @@ func TestStoreStagesAsExpected(t *testing.T) {
 			t.Errorf("whiteouts are of format %v", options.WhiteoutFormat)
 		}
 		// As for any other tool, what is in use stays.
-		removeStagingFolders(filepath.Dir(staging))
+		if left := stagingFolders(stagingBase(d.store)); len(left) > 0 {
+			t.Errorf("a staging folder in use counts as left behind: %s", left[0].id)
+		}
 		if _, err := os.Stat(dest); err != nil {
 			t.Errorf("a staging folder in use was removed: %v", err)
 		}

@@ -6,10 +6,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
-	"strings"
 	"time"
 
-	"github.com/sirupsen/logrus"
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/homedir"
@@ -113,22 +111,22 @@ type scratch struct {
 }
 
 func newScratch(store storage.Store) (*scratch, error) {
-	base := filepath.Join(store.GraphRoot(), ownFolder)
-	if err := os.MkdirAll(filepath.Join(base, "tmp"), 0o700); err != nil {
-		return nil, fmt.Errorf("failed to make the folder for temporary files: %w", err)
-	}
-	lock, err := os.OpenFile(filepath.Join(base, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := openLock(store)
 	if err != nil {
 		return nil, err
 	}
 	if flock(lock, unix.LOCK_EX|unix.LOCK_NB) == nil {
-		removeLeavings(store, filepath.Join(base, "tmp"))
+		removeLeavings(store)
 	}
 	// Held shared until the process ends.
 	if err := flock(lock, unix.LOCK_SH); err != nil {
 		return nil, fmt.Errorf("failed to lock %s: %w", lock.Name(), err)
 	}
-	dir, err := os.MkdirTemp(filepath.Join(base, "tmp"), time.Now().UTC().Format("20060102T150405-"))
+	tmp := filepath.Join(store.GraphRoot(), ownFolder, "tmp")
+	if err := os.MkdirAll(tmp, 0o700); err != nil {
+		return nil, fmt.Errorf("failed to make the folder for temporary files: %w", err)
+	}
+	dir, err := os.MkdirTemp(tmp, time.Now().UTC().Format("20060102T150405-"))
 	if err != nil {
 		return nil, err
 	}
@@ -155,30 +153,13 @@ func (s *scratch) close() error {
 	return errors.Join(os.RemoveAll(s.dir), s.lock.Close())
 }
 
-// removeLeavings removes what processes left that were killed. We hold the lock
-// alone, so none of it is in use.
-func removeLeavings(store storage.Store, tmp string) {
-	entries, _ := os.ReadDir(tmp)
-	for _, entry := range entries {
-		if err := os.RemoveAll(filepath.Join(tmp, entry.Name())); err != nil {
-			logrus.Debugf("failed to remove %s: %v", entry.Name(), err)
-		}
+// openLock opens the file by whose lock our processes know of each other.
+func openLock(store storage.Store) (*os.File, error) {
+	folder := filepath.Join(store.GraphRoot(), ownFolder)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, fmt.Errorf("failed to make a folder in the store: %w", err)
 	}
-	containers, _ := store.Containers()
-	for _, container := range containers {
-		if len(container.Names) == 0 || !strings.HasPrefix(container.Names[0], workingContainerPrefix) {
-			continue
-		}
-		if _, err := store.Unmount(container.ID, true); err != nil {
-			logrus.Debugf("failed to unmount %s: %v", container.ID, err)
-		}
-		if err := store.DeleteContainer(container.ID); err != nil {
-			logrus.Debugf("failed to delete %s: %v", container.ID, err)
-		}
-	}
-	if err := removeUnfinishedLayers(store); err != nil {
-		logrus.Debugf("failed to look for unfinished layers: %v", err)
-	}
+	return os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 }
 
 func flock(file *os.File, how int) error {

@@ -90,6 +90,7 @@ func (a *adapter) unchanged(ctx context.Context, reference string, inputs plan.I
 	if !found {
 		return nil, false
 	}
+	a.history.Used(reference)
 	if last, remembered := a.history.Last(reference); !remembered || last.ID != there.ID {
 		a.remember(reference, plan.Record{ID: there.ID, Digest: digest, Seconds: last.Seconds, Inputs: inputs})
 	}

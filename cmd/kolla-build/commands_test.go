@@ -5,10 +5,13 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
 	"github.com/kolla-build/kolla-build/internal/config"
+	"github.com/kolla-build/kolla-build/internal/machine"
+	"github.com/kolla-build/kolla-build/internal/run"
 )
 
 // The help and the manual know the commands that there are.
@@ -75,7 +78,7 @@ func TestConfigCommand(t *testing.T) {
 	for _, want := range []effective{
 		{"DEFAULT", "base", "debian", "file", file + ":2"},
 		{"DEFAULT", "format", "json", "flag", "--format"},
-		{"DEFAULT", "threads", "8", "default", ""},
+		{"DEFAULT", "threads", strconv.Itoa(run.DefaultThreads(machine.Cores(), machine.Memory())), "default", ""},
 		{"glance-base", "version", "7", "file", file + ":5"},
 	} {
 		if !slices.Contains(values, want) {

@@ -9,6 +9,8 @@ import (
 
 	"github.com/kolla-build/kolla-build/distros"
 	"github.com/kolla-build/kolla-build/internal/config"
+	"github.com/kolla-build/kolla-build/internal/machine"
+	"github.com/kolla-build/kolla-build/internal/run"
 )
 
 // configEnvironment is what the configuration depends on, on this machine.
@@ -24,6 +26,7 @@ func configEnvironment(stdout io.Writer) (config.Environment, error) {
 	return config.Environment{
 		Version:   version,
 		Distros:   distros.Names(),
+		Threads:   run.DefaultThreads(machine.Cores(), machine.Memory()),
 		Users:     users,
 		Variables: os.Environ(),
 		Tree:      treeDefaults,

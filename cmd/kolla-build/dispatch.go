@@ -19,6 +19,7 @@ var commands = map[string]func(args []string, stdout io.Writer) error{
 	"images":     imagesCommand,
 	"man":        manCommand,
 	"plan":       planCommand,
+	"prune":      pruneCommand,
 	"unshare":    unshareCommand,
 }
 

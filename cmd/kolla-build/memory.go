@@ -18,6 +18,9 @@ type memory struct {
 	history *history.History
 }
 
+// historyFolder is the folder with what went into images, among the caches of plans.
+const historyFolder = "history"
+
 // openMemory opens that of the store in the folder root.
 func openMemory(root string) (memory, error) {
 	dir, err := cacheFolder("plan")
@@ -26,7 +29,7 @@ func openMemory(root string) (memory, error) {
 	}
 	return memory{
 		digests: statcache.Open(filepath.Join(dir, "digests")),
-		history: history.Open(filepath.Join(dir, "history"), root),
+		history: history.Open(filepath.Join(dir, historyFolder), root),
 	}, nil
 }
 

@@ -3,11 +3,8 @@ package main
 import (
 	"context"
 	"errors"
-	"fmt"
 	"io"
 	"os"
-	"slices"
-	"strings"
 
 	"github.com/kolla-build/kolla-build/buildahdriver"
 	"github.com/kolla-build/kolla-build/internal/config"
@@ -15,16 +12,14 @@ import (
 	"github.com/kolla-build/kolla-build/internal/source"
 )
 
-// planFormats are the forms of a plan.
-var planFormats = []string{"text", "json", "dot"}
-
 // planCommand prints what a build with the same arguments would do. It builds nothing,
 // and asks no registry; sources that the cache lacks are fetched.
 func planCommand(args []string, stdout io.Writer) error {
-	format, explain, rest, err := planOptions(args)
+	own, rest, err := config.LookupCommand("plan").Cut(args)
 	if err != nil {
 		return err
 	}
+	explain := own["explain"] != ""
 	cfg, err := parse(rest, stdout)
 	if err != nil || cfg == nil {
 		return err
@@ -49,7 +44,7 @@ func planCommand(args []string, stdout io.Writer) error {
 	}
 	defer tree.close()
 	warn(cfg, warnings(cfg, tree))
-	switch format {
+	switch own["format"] {
 	case "json":
 		return plan.JSON(stdout, made, explain)
 	case "dot":
@@ -86,33 +81,4 @@ func makePlan(ctx context.Context, cfg *config.Config) (_ *tree, _ *plan.Plan, e
 	made, err := plan.Make(ctx, tree.selection, world, plan.Options{Anew: !cfg.Cache, Push: cfg.Push})
 	world.keep()
 	return tree, made, err
-}
-
-// planOptions takes the options out of the arguments that a plan has of its own. The
-// other ones are those of a build; --format, too, means something else there.
-func planOptions(args []string) (format string, explain bool, rest []string, err error) {
-	format = planFormats[0]
-	for i := 0; i < len(args); i++ {
-		arg := args[i]
-		name, value, given := strings.Cut(arg, "=")
-		switch {
-		case arg == "--":
-			return format, explain, append(rest, args[i:]...), nil
-		case arg == "--explain":
-			explain = true
-		case name == "--format" && given:
-			format = value
-		case arg == "--format" || arg == "-f":
-			if i++; i == len(args) {
-				return "", false, nil, usageError("option "+arg+" needs a value", "one of "+strings.Join(planFormats, ", "))
-			}
-			format = args[i]
-		default:
-			rest = append(rest, arg)
-		}
-	}
-	if !slices.Contains(planFormats, format) {
-		return "", false, nil, usageError(fmt.Sprintf("a plan has no form %q", format), "one of "+strings.Join(planFormats, ", "))
-	}
-	return format, explain, rest, nil
 }

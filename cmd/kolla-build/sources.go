@@ -23,21 +23,26 @@ const baseName = "base"
 //
 // If cached is true, what the cache has will do: nobody is asked for newer ones.
 func newSources(cfg *config.Config, tree *tree, cached bool, sink event.Sink) (*source.Set, error) {
+	fetcher, err := newFetcher(cfg, source.Options{Cached: cached, Sink: sink})
+	if err != nil {
+		return nil, err
+	}
+	return sourceSet(cfg, tree, fetcher), nil
+}
+
+// newFetcher returns what fetches sources, with options beside those of the
+// configuration.
+func newFetcher(cfg *config.Config, options source.Options) (*source.Fetcher, error) {
 	dir, err := cacheFolder("sources")
 	if err != nil {
 		return nil, err
 	}
-	fetcher, err := source.New(source.Options{
-		CacheDir: dir,
-		Timeout:  cfg.Timeout,
-		Retries:  cfg.Retries,
-		Stale:    true,
-		Cached:   cached,
-		Sink:     sink,
-	})
-	if err != nil {
-		return nil, err
-	}
+	options.CacheDir, options.Timeout, options.Retries, options.Stale = dir, cfg.Timeout, cfg.Retries, true
+	return source.New(options)
+}
+
+// sourceSet is what the selected images need.
+func sourceSet(cfg *config.Config, tree *tree, fetcher *source.Fetcher) *source.Set {
 	var wants []source.Want
 	sections := slices.Sorted(maps.Keys(cfg.Sources))
 	for _, img := range parentsFirst(tree.selection.Matched()) {
@@ -48,7 +53,7 @@ func newSources(cfg *config.Config, tree *tree, cached bool, sink event.Sink) (*
 			Additions: specs(cfg, sections, img.Name+additionsInfix),
 		})
 	}
-	return source.NewSet(fetcher, cfg.PatchesPath, wants), nil
+	return source.NewSet(fetcher, cfg.PatchesPath, wants)
 }
 
 // cacheFolder returns a folder of ours among the user's caches.

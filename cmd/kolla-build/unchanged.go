@@ -63,6 +63,9 @@ func tellUnchanged(cfg *config.Config) (done bool, err error) {
 	if err != nil || world.asks || made.Count(plan.Build)+made.Count(plan.Tag) > 0 {
 		return false, nil //nolint:nilerr // as above
 	}
+	for _, img := range made.Images {
+		world.history.Used(img.Reference)
+	}
 	world.keep()
 	return true, tellRun(cfg, tree, catalogue)
 }

@@ -8,6 +8,7 @@ import (
 	"github.com/kolla-build/kolla-build/internal/event"
 	"github.com/kolla-build/kolla-build/internal/image"
 	"github.com/kolla-build/kolla-build/internal/plan"
+	"github.com/kolla-build/kolla-build/internal/source"
 )
 
 // catalogue is what is seen of a store from outside: a [buildahdriver.Catalogue].
@@ -39,6 +40,11 @@ func newWorld(cfg *config.Config, tree *tree, catalogue catalogue, cached bool, 
 	if err != nil {
 		return nil, err
 	}
+	return worldWith(cfg, tree, catalogue, sources)
+}
+
+// worldWith returns the world with these sources.
+func worldWith(cfg *config.Config, tree *tree, catalogue catalogue, sources *source.Set) (*world, error) {
 	known, err := openMemory(catalogue.Root())
 	if err != nil {
 		return nil, err

@@ -47,6 +47,9 @@ func Help(env Environment) string {
 	b.WriteString("\nOther commands, given as the first word:\n")
 	for _, command := range Commands() {
 		fmt.Fprintf(&b, "  kolla-build %-*s%s\n", commandWidth, command.Usage(), command.Help)
+		for _, o := range command.Options {
+			writeColumns(&b, "      "+o.Usage(), o.Description())
+		}
 	}
 	b.WriteString("\nExamples:\n")
 	for _, example := range Examples() {
@@ -62,12 +65,15 @@ func Help(env Environment) string {
 // writeOption prints the names of an option on the left and its text on the
 // right; names that are too long for their column get a line of their own.
 func writeOption(b *strings.Builder, o Option) {
-	names := "  " + o.usage()
+	writeColumns(b, "  "+o.usage(), o.Description())
+}
+
+func writeColumns(b *strings.Builder, names, text string) {
 	if utf8.RuneCountInString(names) > helpIndent-2 {
 		fmt.Fprintln(b, names)
 		names = ""
 	}
-	for _, line := range wrap(o.Description(), helpWidth-helpIndent) {
+	for _, line := range wrap(text, helpWidth-helpIndent) {
 		fmt.Fprintf(b, "%-*s%s\n", helpIndent, names, line)
 		names = ""
 	}

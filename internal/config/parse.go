@@ -17,6 +17,9 @@ type Environment struct {
 	Version string
 	// Distros are the names that --base takes.
 	Distros []string
+	// Threads is how many images to build at once on this machine, where nobody says;
+	// 0 if that is not known.
+	Threads int
 	// Users are the users of the services where the file does not say
 	// otherwise, by name.
 	Users map[string]User

@@ -1,6 +1,10 @@
 package config
 
-import "slices"
+import (
+	"cmp"
+	"slices"
+	"strconv"
+)
 
 // Category is a heading of the help.
 type Category string
@@ -21,12 +25,13 @@ const (
 )
 
 // The defaults of a run. They are those of the Python tool: of release 2.0.3,
-// whose guide is followed, and for what came after it, of 2026.1.
+// whose guide is followed, and for what came after it, of 2026.1. How many images to
+// build at once depends on the machine: see [Environment.Threads].
 const (
 	defaultBase        = "centos"
 	defaultType        = "binary"
 	defaultNamespace   = "kolla"
-	defaultThreads     = "8"
+	defaultThreads     = 8 // where the machine is not known
 	defaultPushThreads = "1"
 	defaultRetries     = "3"
 	defaultTimeout     = "120"
@@ -58,7 +63,7 @@ func Options(env Environment) []Option {
 func table(c *Config, r *request, env Environment) []Option {
 	return slices.Concat(
 		tableOfImages(c, env),
-		tableOfTheRun(c),
+		tableOfTheRun(c, env),
 		tableOfContents(c, env),
 		tableOfSources(c),
 		tableOfOutput(c),
@@ -69,12 +74,13 @@ func table(c *Config, r *request, env Environment) []Option {
 }
 
 // tableOfTheRun has the categories about how to build.
-func tableOfTheRun(c *Config) []Option {
+func tableOfTheRun(c *Config, env Environment) []Option {
 	return []Option{{
 		Name: "threads", Short: "T", Metavar: "N", Category: CategoryRun,
 		Help:    "How many images to build at once.",
-		Default: defaultThreads, check: atLeast(1),
-		field: &c.Threads,
+		Default: strconv.Itoa(cmp.Or(env.Threads, defaultThreads)), check: atLeast(1),
+		DefaultNote: "one more than there are cores, and no more than have 512 MB of memory each",
+		field:       &c.Threads,
 	}, {
 		Name: "retries", Short: "r", Metavar: "N", Category: CategoryRun,
 		Help:    "How often to try a failed build or push again.",

@@ -22,57 +22,84 @@ const (
 	// version is that of the files. One of another version counts as none.
 	version = 1
 	// maxRecords bounds how many images of a store are remembered. When there are
-	// more, those built the longest ago go.
+	// more, those used the longest ago go.
 	maxRecords = 4096
 	// maxFile bounds what is read of a file, in bytes.
 	maxFile = 8 << 20
 )
 
 // History is the memory of one store. It is safe for concurrent use, also by several
-// processes: files appear by renaming, and the last one to write wins.
-type History struct{ dir string }
+// processes: files appear by renaming, and the last one to write wins. A file's time is
+// when its image was last used.
+type History struct{ dir, root string }
 
 // file is a record as it stands in its file.
 type file struct {
 	Version   int    `json:"version"`
 	Reference string `json:"reference"` // for people
+	Store     string `json:"store"`     // the folder of the store
 	plan.Record
 }
 
 // Open returns the history of the store in the folder root. It is kept below dir.
 func Open(dir, root string) *History {
-	return &History{filepath.Join(dir, plan.Sum(root)[:16])}
+	return &History{filepath.Join(dir, plan.Sum(root)[:16]), root}
 }
 
 // Last returns the record of a reference. One that cannot be read is as good as
 // none.
 func (h *History) Last(reference string) (plan.Record, bool) {
-	from, err := os.Open(h.path(reference))
-	if err != nil {
+	f, ok := read(h.path(reference))
+	if !ok || f.Reference != reference {
 		return plan.Record{}, false
-	}
-	defer from.Close()
-	text, err := io.ReadAll(io.LimitReader(from, maxFile))
-	if err != nil {
-		return plan.Record{}, false
-	}
-	return parse(text, reference)
-}
-
-func parse(text []byte, reference string) (plan.Record, bool) {
-	var f file
-	if err := json.Unmarshal(text, &f); err != nil || f.Version != version || f.Reference != reference {
-		return plan.Record{}, false
-	}
-	if !(f.Seconds >= 0) {
-		f.Seconds = 0
 	}
 	return f.Record, true
 }
 
+// Used notes that an image was used without being built.
+func (h *History) Used(reference string) {
+	now := time.Now()
+	_ = os.Chtimes(h.path(reference), now, now) // there may be no record of it
+}
+
+// LastUse tells when the image of a reference was last used, if it is the one with this
+// id; otherwise it is the zero time.
+func (h *History) LastUse(reference, id string) time.Time {
+	last, ok := h.Last(reference)
+	info, err := os.Stat(h.path(reference))
+	if !ok || last.ID != id || err != nil {
+		return time.Time{}
+	}
+	return info.ModTime()
+}
+
+// read reads a file. One that cannot be understood is as good as none.
+func read(path string) (file, bool) {
+	from, err := os.Open(path)
+	if err != nil {
+		return file{}, false
+	}
+	defer from.Close()
+	text, err := io.ReadAll(io.LimitReader(from, maxFile))
+	if err != nil {
+		return file{}, false
+	}
+	return parse(text)
+}
+
+func parse(text []byte) (f file, ok bool) {
+	if err := json.Unmarshal(text, &f); err != nil || f.Version != version {
+		return file{}, false
+	}
+	if !(f.Seconds >= 0) {
+		f.Seconds = 0
+	}
+	return f, true
+}
+
 // Keep replaces the record of a reference.
 func (h *History) Keep(reference string, record plan.Record) error {
-	text, err := json.Marshal(file{version, reference, record})
+	text, err := json.Marshal(file{version, reference, h.root, record})
 	if err == nil {
 		err = os.MkdirAll(h.dir, 0o700)
 	}

@@ -81,10 +81,10 @@ func FuzzParse(f *testing.F) {
 	f.Add([]byte(`{"version":1,"reference":"a:1","seconds":-1}`))
 	f.Add([]byte(``))
 	f.Fuzz(func(t *testing.T, text []byte) {
-		record, found := parse(text, "a:1")
-		if !found && !reflect.DeepEqual(record, plan.Record{}) || record.Seconds < 0 {
-			t.Errorf("%q gives %+v", text, record)
+		f, found := parse(text)
+		if !found && !reflect.DeepEqual(f, file{}) || f.Seconds < 0 {
+			t.Errorf("%q gives %+v", text, f)
 		}
-		_ = plan.Changes(record.Inputs, record.Inputs)
+		_ = plan.Changes(f.Inputs, f.Inputs)
 	})
 }

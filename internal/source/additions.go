@@ -32,16 +32,21 @@ type NamedArchive struct {
 // the same file in two of them is an error. Equal archives give an equal result.
 // The error is of type [*Error] if one of the archives is to blame.
 func (f *Fetcher) PackTree(ctx context.Context, top string, archives []NamedArchive) (Archive, error) {
+	blob, err := f.packTree(ctx, treeKey(top, archives), top, archives)
+	if err != nil {
+		return Archive{}, err
+	}
+	return Archive{Path: blob.Path, Digest: blob.Digest, Size: blob.Size, own: true}, nil
+}
+
+// treeKey is the key of the note about what PackTree has made.
+func treeKey(top string, archives []NamedArchive) string {
 	var key strings.Builder
 	fmt.Fprintf(&key, "%s %q", treeFormat, top)
 	for _, a := range archives {
 		fmt.Fprintf(&key, " %s %t", a.Archive.Digest, a.Archive.own)
 	}
-	blob, err := f.packTree(ctx, key.String(), top, archives)
-	if err != nil {
-		return Archive{}, err
-	}
-	return Archive{Path: blob.Path, Digest: blob.Digest, Size: blob.Size, own: true}, nil
+	return key.String()
 }
 
 func (f *Fetcher) packTree(ctx context.Context, key, top string, archives []NamedArchive) (cache.Blob, error) {

@@ -51,6 +51,10 @@ type Options struct {
 	// What it does not have is fetched.
 	Cached bool
 
+	// Offline is Cached, and what the cache does not have is an error,
+	// [ErrNotCached].
+	Offline bool
+
 	// Sink hears what is fetched.
 	Sink event.Sink
 
@@ -72,6 +76,9 @@ type Fetcher struct {
 	done    sync.Map           // what has been fetched: string to Archive
 }
 
+// ErrNotCached tells of a source that would have to be fetched.
+var ErrNotCached = errors.New("the cache does not have it")
+
 // New returns a fetcher with a cache in opts.CacheDir.
 func New(opts Options) (*Fetcher, error) {
 	if opts.Timeout == 0 {
@@ -80,6 +87,7 @@ func New(opts Options) (*Fetcher, error) {
 	if opts.MaxSize == 0 {
 		opts.MaxSize = DefaultMaxSize
 	}
+	opts.Cached = opts.Cached || opts.Offline
 	if opts.Sink == nil {
 		opts.Sink = event.Fan()
 	}

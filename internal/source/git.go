@@ -41,13 +41,16 @@ func (f *Fetcher) git(ctx context.Context, spec Spec) (fetched, error) {
 	if err := checkReference(spec.Reference); err != nil {
 		return fetched{}, err
 	}
-	key := "git " + spec.Location
+	key := gitKey(spec)
 	unlock, err := f.cache.Lock(ctx, key)
 	if err != nil {
 		return fetched{}, err
 	}
 	defer unlock()
 	repo := &repository{f: f, spec: spec, remote: at, dir: f.cache.Repository(key)}
+	if f.opts.Offline && !repo.exists() {
+		return fetched{}, ErrNotCached
+	}
 	var commit string
 	err = repo.use(ctx, func() error {
 		commit, err = repo.commit(ctx)
@@ -57,6 +60,11 @@ func (f *Fetcher) git(ctx context.Context, spec Spec) (fetched, error) {
 		return fetched{}, err
 	}
 	return repo.archive(ctx, commit)
+}
+
+func (r *repository) exists() bool {
+	_, err := os.Stat(filepath.Join(r.dir, "HEAD"))
+	return err == nil
 }
 
 // use makes the repository if it is missing, and calls do. A mark beside it tells
@@ -72,7 +80,7 @@ func (r *repository) use(ctx context.Context, do func() error) error {
 	if err := os.WriteFile(mark, nil, 0o600); err != nil {
 		return err
 	}
-	if _, err := os.Stat(filepath.Join(r.dir, "HEAD")); err != nil {
+	if !r.exists() {
 		if err := r.run(ctx, "init", "--quiet", "--bare", "--template=", r.dir); err != nil {
 			return errors.Join(err, os.Remove(mark))
 		}
@@ -103,6 +111,9 @@ func (r *repository) commit(ctx context.Context) (string, error) {
 		if id, err := r.resolve(ctx, kept); err == nil {
 			return id, nil
 		}
+	}
+	if r.f.opts.Offline {
+		return "", ErrNotCached
 	}
 	r.f.tell(event.Info, "fetching %s from %s (%s)", r.spec.Section, redact(r.remote.location), wanted)
 	_, err := retry(ctx, r.f, r.spec, func() (struct{}, error) {

@@ -62,6 +62,9 @@ func (f *Fetcher) url(ctx context.Context, spec Spec) (fetched, error) {
 			return fetched{Blob: blob, how: "found in the cache"}, nil
 		}
 	}
+	if f.opts.Offline {
+		return fetched{}, ErrNotCached
+	}
 	got, err := retry(ctx, f, spec, func() (fetched, error) { return d.attempt(ctx) })
 	if err != nil && f.opts.Stale && away(err) && ctx.Err() == nil {
 		if blob, ok := d.cached(); ok {

@@ -19,12 +19,12 @@ _kolla_build() {
         prev=${COMP_WORDS[COMP_CWORD-2]}
     fi
     COMPREPLY=()
-    case $prev in
+    local own=
 `
 
 const bashTail = `    esac
     if [[ $cur == -* ]]; then
-        mapfile -t COMPREPLY < <(compgen -W '%s' -- "$cur")
+        mapfile -t COMPREPLY < <(compgen -W "$own"' %s' -- "$cur")
         return
     fi
     local words
@@ -42,17 +42,15 @@ complete -F _kolla_build kolla-build
 func bash(flags []flag) string {
 	var b strings.Builder
 	b.WriteString(bashHead)
+	bashCommands(&b)
+	b.WriteString("    case $prev in\n")
 	var all []string
 	for _, f := range flags {
 		all = append(all, "--"+f.long)
 		if f.takes == "" {
 			continue
 		}
-		pattern := "--" + f.long
-		if f.short != "" {
-			pattern = "-" + f.short + " | " + pattern
-		}
-		bashCase(&b, pattern, f)
+		bashCase(&b, bashPattern(f), f)
 	}
 	for _, c := range config.Commands() {
 		if len(c.Words) > 0 {
@@ -61,6 +59,34 @@ func bash(flags []flag) string {
 	}
 	fmt.Fprintf(&b, bashTail, strings.Join(all, " "), strings.Join(commandNames(), " "))
 	return b.String()
+}
+
+// bashCommands writes what completes the options that only one command has.
+func bashCommands(b *strings.Builder) {
+	b.WriteString("    case ${COMP_WORDS[1]} in\n")
+	for _, c := range config.Commands() {
+		if len(c.Options) == 0 {
+			continue
+		}
+		var names []string
+		fmt.Fprintf(b, "    %s)\n    case $prev in\n", c.Name)
+		for _, f := range commandFlags(c) {
+			names = append(names, "--"+f.long)
+			if f.takes != "" {
+				bashCase(b, bashPattern(f), f)
+			}
+		}
+		fmt.Fprintf(b, "    esac\n    own='%s'\n    ;;\n", strings.Join(names, " "))
+	}
+	b.WriteString("    esac\n")
+}
+
+// bashPattern matches the names of a flag.
+func bashPattern(f flag) string {
+	if f.short != "" {
+		return "-" + f.short + " | --" + f.long
+	}
+	return "--" + f.long
 }
 
 // bashCase writes what completes the value after a word.

@@ -63,6 +63,22 @@ func flags(env config.Environment) []flag {
 	return all
 }
 
+// commandFlags returns the flags that only one command has.
+func commandFlags(c config.Command) []flag {
+	var own []flag
+	for _, o := range c.Options {
+		own = append(own, flag{long: o.Name, short: o.Short, takes: o.Metavar, help: o.Help, values: o.Choices})
+	}
+	return own
+}
+
+// without returns the flags whose names are none of the others'.
+func without(flags, others []flag) []flag {
+	return slices.DeleteFunc(slices.Clone(flags), func(f flag) bool {
+		return slices.ContainsFunc(others, func(o flag) bool { return o.long == f.long })
+	})
+}
+
 // firstSentence returns the beginning of a text, without its full stop.
 func firstSentence(text string) string {
 	sentence, _, _ := strings.Cut(text+" ", ". ")

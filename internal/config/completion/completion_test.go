@@ -37,6 +37,11 @@ func TestEveryOptionIsThere(t *testing.T) {
 			if !strings.Contains(text, c.Name) {
 				t.Errorf("%s: %s is missing", shell, c.Name)
 			}
+			for _, o := range c.Options {
+				if !strings.Contains(text, spelling[shell](o.Name)) {
+					t.Errorf("%s: --%s of %s is missing", shell, o.Name, c.Name)
+				}
+			}
 		}
 		if !strings.Contains(text, "--list-images") {
 			t.Errorf("%s: no names of images", shell)
@@ -75,6 +80,12 @@ printf '%s\n' "${COMPREPLY[@]}"
 		{"kolla-build -d c", []string{"cron"}},
 		{"kolla-build completion ", []string{"bash", "zsh", "fish"}},
 		{"kolla-build --tag x", []string{""}},
+		{"kolla-build plan --ex", []string{"--explain"}},
+		{"kolla-build --ex", []string{""}},
+		{"kolla-build plan --format ", []string{"text", "json", "dot"}},
+		{"kolla-build plan -b ", []string{"debian", "ubuntu"}},
+		{"kolla-build --format ", []string{"json", "none"}},
+		{"kolla-build prune --keep", []string{"--keep-storage"}},
 	}
 	for _, test := range tests {
 		args := append([]string{"-c", script(t, "bash") + harness, "bash"}, strings.Split(test.words, " ")...)

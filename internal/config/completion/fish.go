@@ -22,27 +22,35 @@ func fish(flags []flag) string {
 		if len(c.Words) > 0 {
 			fmt.Fprintf(&b, "complete -c kolla-build -n '__fish_seen_subcommand_from %s' -a %s\n", c.Name, fishQuote(strings.Join(c.Words, " ")))
 		}
+		for _, f := range commandFlags(c) {
+			fishFlag(&b, " -n '__fish_seen_subcommand_from "+c.Name+"'", f)
+		}
 	}
 	for _, f := range flags {
-		b.WriteString("complete -c kolla-build")
-		if f.short != "" {
-			b.WriteString(" -s " + f.short)
-		}
-		b.WriteString(" -l " + f.long)
-		switch {
-		case f.takes == "":
-		case len(f.values) > 0:
-			b.WriteString(" -x -a " + fishQuote(strings.Join(f.values, " ")))
-		case f.files:
-			b.WriteString(" -r -F")
-		case f.dirs:
-			b.WriteString(" -x -a '(__fish_complete_directories)'")
-		default:
-			b.WriteString(" -x")
-		}
-		b.WriteString(" -d " + fishQuote(f.help) + "\n")
+		fishFlag(&b, "", f)
 	}
 	return b.String()
+}
+
+// fishFlag writes one line, with a condition if there is one.
+func fishFlag(b *strings.Builder, condition string, f flag) {
+	b.WriteString("complete -c kolla-build" + condition)
+	if f.short != "" {
+		b.WriteString(" -s " + f.short)
+	}
+	b.WriteString(" -l " + f.long)
+	switch {
+	case f.takes == "":
+	case len(f.values) > 0:
+		b.WriteString(" -x -a " + fishQuote(strings.Join(f.values, " ")))
+	case f.files:
+		b.WriteString(" -r -F")
+	case f.dirs:
+		b.WriteString(" -x -a '(__fish_complete_directories)'")
+	default:
+		b.WriteString(" -x")
+	}
+	b.WriteString(" -d " + fishQuote(f.help) + "\n")
 }
 
 func fishQuote(text string) string {

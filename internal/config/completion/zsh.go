@@ -27,6 +27,7 @@ const zshMiddle = `        )
 }
 
 _kolla_build() {
+    local -a own
     case ${words[2]} in
 `
 
@@ -48,17 +49,36 @@ func zsh(flags []flag) string {
 		fmt.Fprintf(&b, "            '%s:%s'\n", c.Name, zshEscape(c.Help))
 	}
 	b.WriteString(zshMiddle)
+	common := flags
 	for _, c := range config.Commands() {
 		if len(c.Words) > 0 {
 			fmt.Fprintf(&b, "    %s)\n        (( CURRENT == 3 )) && compadd %s\n        return\n        ;;\n", c.Name, strings.Join(c.Words, " "))
 		}
+		common = without(common, commandFlags(c))
 	}
-	b.WriteString("    esac\n    _arguments -s -S \\\n")
-	for _, f := range flags {
+	// What a command has of its own must not be there twice.
+	overridden := without(flags, common)
+	for _, c := range config.Commands() {
+		if len(c.Options) > 0 {
+			zshOwn(&b, c.Name, append(commandFlags(c), without(overridden, commandFlags(c))...))
+		}
+	}
+	zshOwn(&b, "*", overridden)
+	b.WriteString("    esac\n    _arguments -s -S $own \\\n")
+	for _, f := range common {
 		fmt.Fprintf(&b, "        %s \\\n", zshSpec(f))
 	}
 	b.WriteString(zshTail)
 	return b.String()
+}
+
+// zshOwn writes the specifications of the flags that differ from command to command.
+func zshOwn(b *strings.Builder, pattern string, flags []flag) {
+	fmt.Fprintf(b, "    %s)\n        own=(\n", pattern)
+	for _, f := range flags {
+		fmt.Fprintf(b, "            %s\n", zshSpec(f))
+	}
+	b.WriteString("        )\n        ;;\n")
 }
 
 // zshSpec returns the specification of a flag with all its names.

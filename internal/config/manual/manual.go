@@ -53,6 +53,7 @@ func Page(env config.Environment) string {
 	p.heading("COMMANDS")
 	for _, c := range config.Commands() {
 		p.item(c.Usage(), c.Help)
+		p.commandOptions(c)
 	}
 	p.options(env)
 	p.heading("FILE")
@@ -107,6 +108,18 @@ func (p *page) item(tag, text string) {
 	if text != "" {
 		p.text(text)
 	}
+}
+
+// commandOptions adds the options that only one command has, below it.
+func (p *page) commandOptions(c config.Command) {
+	if len(c.Options) == 0 {
+		return
+	}
+	p.line(".RS")
+	for _, o := range c.Options {
+		p.item(o.Usage(), o.Description())
+	}
+	p.line(".RE")
 }
 
 // options adds all options by category: first those of the command line, then

@@ -12,7 +12,7 @@ import (
 func TestPage(t *testing.T) {
 	env := config.Environment{Version: "1.2.3", Distros: []string{"debian"}}
 	page := Page(env)
-	macro := regexp.MustCompile(`^\.(TH|SH|SS|TP|PP|br)( |$)`)
+	macro := regexp.MustCompile(`^\.(TH|SH|SS|TP|PP|RS|RE|br)( |$)`)
 	for line := range strings.Lines(page) {
 		line = strings.TrimSuffix(line, "\n")
 		if strings.HasPrefix(line, "'") || strings.HasPrefix(line, ".") && !macro.MatchString(line) {
@@ -44,6 +44,11 @@ func TestPage(t *testing.T) {
 	for _, c := range config.Commands() {
 		if !strings.Contains(plain, "kolla-build "+c.Usage()) {
 			t.Errorf("%s is missing", c.Name)
+		}
+		for _, o := range c.Options {
+			if !strings.Contains(plain, o.Usage()+`\fR`) {
+				t.Errorf("%s %s is missing", c.Name, o.Usage())
+			}
 		}
 	}
 }

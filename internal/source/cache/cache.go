@@ -32,6 +32,9 @@ const (
 	tempDir     = "tmp"
 )
 
+// userLock is the file that a process locks while it uses the cache.
+const userLock = "lock"
+
 // What processes that were killed have left is removed after a time in which
 // nobody has written to it: temporary files are never idle for hours, broken
 // downloads are worth to be resumed for some days.
@@ -60,20 +63,31 @@ func (e *DigestError) Error() string {
 }
 
 // Cache is a folder of blobs. It is safe for concurrent use.
-type Cache struct{ dir string }
+type Cache struct {
+	dir string
+	// user is locked shared as long as the cache is open in this process, to keep
+	// another from pruning it.
+	user *flock.Flock
+}
 
 // Open opens the cache in a folder, which is made if it is missing.
 func Open(dir string) (*Cache, error) {
-	c := &Cache{dir}
+	c := &Cache{dir: dir, user: flock.New(filepath.Join(dir, userLock))}
 	for _, sub := range []string{blobsDir, notesDir, partialsDir, locksDir, reposDir, tempDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return nil, fmt.Errorf("failed to make the cache of sources: %w\nsee what XDG_CACHE_HOME or HOME names", err)
 		}
 	}
+	if err := c.user.RLock(); err != nil {
+		return nil, fmt.Errorf("failed to lock the cache of sources: %w", err)
+	}
 	c.sweep(tempDir, tempAge)
 	c.sweep(partialsDir, partialAge)
 	return c, nil
 }
+
+// Close lets other processes prune the cache. The end of the process does so too.
+func (c *Cache) Close() error { return c.user.Unlock() }
 
 // sweep removes what has not been written to for a while. It is a courtesy, so
 // what it fails to remove stays.
