@@ -41,6 +41,11 @@ type Bootstrap struct {
 	// Keyring is a file with the keys that sign the mirror's packages or index;
 	// empty means the tool's own choice.
 	Keyring string
+	// SourcesFile is where below /etc/apt/sources.list.d the image says where its
+	// packages come from, as the distro's own image does; empty means
+	// /etc/apt/sources.list. SignedBy is the file in the image with the keys for it.
+	SourcesFile string `json:",omitempty"`
+	SignedBy    string `json:",omitempty"`
 	// Architecture is the distro's name for it, such as amd64 or x86_64; empty
 	// means the machine's.
 	Architecture string
@@ -155,7 +160,7 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 	if err := runTool(ctx, args, home, output); err != nil {
 		return nil, fmt.Errorf("failed to bootstrap %s: %w", b.Name, err)
 	}
-	if err := finishBootstrap(root); err != nil {
+	if err := finishBootstrap(root, b); err != nil {
 		return nil, fmt.Errorf("failed to finish the new base image: %w", err)
 	}
 	container.SetCmd([]string{"/bin/sh"})
@@ -212,9 +217,9 @@ var machineFiles = []string{
 	"var/log/dnf.log", "var/log/dnf.librepo.log", "var/log/dnf.rpm.log", "var/log/dnf5.log", "var/log/hawkey.log",
 }
 
-// finishBootstrap removes what the machine left in the new root, and puts rpm's
-// database where the root's own rpm looks for it.
-func finishBootstrap(dir string) error {
+// finishBootstrap removes what the machine left in the new root, and puts apt's list
+// of archives and rpm's database where the root's own tools look for them.
+func finishBootstrap(dir string, b Bootstrap) error {
 	root, err := os.OpenRoot(dir)
 	if err != nil {
 		return err
@@ -225,6 +230,15 @@ func finishBootstrap(dir string) error {
 			return err
 		}
 	}
+	if b.SourcesFile != "" {
+		if err := moveAPTSources(root, b); err != nil {
+			return err
+		}
+	}
+	return moveRPMDatabase(root)
+}
+
+func moveRPMDatabase(root *os.Root) error {
 	wanted := rpmDatabaseOf(root)
 	if _, err := root.Stat(rpmDatabase); err != nil || wanted == rpmDatabase {
 		return nil //nolint:nilerr // a root without rpm has no database

@@ -76,6 +76,12 @@ type Bootstrap struct {
 	// Keyring is the file with the signing keys on the machine that builds,
 	// empty where the tool finds it itself.
 	Keyring string `toml:"keyring"`
+	// SourcesFiles gives, by release, the file below /etc/apt/sources.list.d in which
+	// the distro's own image says where its packages come from. Those of older
+	// releases are not here: they have a sources.list.
+	SourcesFiles map[string]string `toml:"sources_files"`
+	// SignedBy is the file with the signing keys in the image, for those.
+	SignedBy string `toml:"signed_by"`
 }
 
 // UnbuildableFor returns, by name of image, why it cannot be built with the

@@ -1,6 +1,7 @@
 package distros
 
 import (
+	"maps"
 	"regexp"
 	"slices"
 	"strings"
@@ -61,6 +62,11 @@ func TestDistros(t *testing.T) {
 			}
 			if len(d.Bootstrap.Packages) == 0 || !slices.IsSorted(d.Bootstrap.Packages) {
 				t.Errorf("packages to bootstrap %q", d.Bootstrap.Packages)
+			}
+			for release, file := range d.Bootstrap.SourcesFiles {
+				if !slices.Contains(slices.Collect(maps.Values(d.Bootstrap.Releases)), release) || file != name+".sources" || d.Bootstrap.SignedBy == "" {
+					t.Errorf("sources of release %q in %q, signed by %q", release, file, d.Bootstrap.SignedBy)
+				}
 			}
 			for image, r := range d.Repositories {
 				if len(r.Packages) == 0 {

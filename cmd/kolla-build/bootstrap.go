@@ -30,13 +30,15 @@ func bootstrapInputs(cfg *config.Config, tree *tree) (buildahdriver.Bootstrap, e
 		}
 	}
 	return buildahdriver.Bootstrap{
-		Name:       tree.base.reference(),
-		Tool:       how.Tool,
-		Release:    release,
-		Components: how.Components,
-		Packages:   how.Packages,
-		Mirror:     cfg.BootstrapMirror,
-		Keyring:    keyring,
+		Name:        tree.base.reference(),
+		Tool:        how.Tool,
+		Release:     release,
+		Components:  how.Components,
+		Packages:    how.Packages,
+		Mirror:      cfg.BootstrapMirror,
+		Keyring:     keyring,
+		SourcesFile: how.SourcesFiles[release],
+		SignedBy:    how.SignedBy,
 	}, nil
 }
 

@@ -4,8 +4,10 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"math/rand/v2"
 	"os/exec"
+	"strings"
 	"testing"
 )
 
@@ -20,9 +22,7 @@ const randomContext = `{"i": 7, "j": -3, "z": 0, "f": 2.5, "s": "Hello, World", 
 // TestAgainstPython renders random templates here and in Python, and compares
 // outputs and the classes of exceptions.
 func TestAgainstPython(t *testing.T) {
-	if err := exec.CommandContext(t.Context(), python, "-c", "import jinja2; assert jinja2.__version__.startswith('3.1.')").Run(); err != nil {
-		t.Skipf("%s has no Jinja2 3.1: %v", python, err)
-	}
+	minor := pythonVersion(t)
 	expressions, structures := &grammar{rand.New(rand.NewPCG(20, 26))}, &structure{Rand: rand.New(rand.NewPCG(20, 26))}
 	var cases []map[string]string
 	for range 100 { // Python takes milliseconds to compile a template
@@ -37,6 +37,9 @@ func TestAgainstPython(t *testing.T) {
 		if got.kind == "OverflowError" && want.kind != got.kind {
 			continue // Python's integers have no end
 		}
+		if minor >= 12 && got.kind == "TypeError" && want.kind == "KeyError" {
+			continue // what is here follows Python 3.11, where a slice cannot be a key
+		}
 		if got != want {
 			if different++; different <= 20 {
 				t.Errorf("%q\ngot:  %q\nwant: %q", cases[i], got, want)
@@ -46,6 +49,26 @@ func TestAgainstPython(t *testing.T) {
 	if different > 0 {
 		t.Errorf("%d of %d differ", different, len(cases))
 	}
+}
+
+// pythonVersion returns the x of Python 3.x, and skips the test unless it has the
+// Jinja2 that is followed here.
+func pythonVersion(t *testing.T) int {
+	t.Helper()
+	out, err := exec.CommandContext(t.Context(), python, "-c",
+		"import sys, jinja2; print(sys.version_info.minor, jinja2.__version__)").Output()
+	if err != nil {
+		t.Skipf("%s has no Jinja2: %v\ninstall it: contrib/setup test", python, err)
+	}
+	var minor int
+	var version string
+	if _, err := fmt.Sscan(string(out), &minor, &version); err != nil {
+		t.Fatalf("%q: %v", out, err)
+	}
+	if !strings.HasPrefix(version, "3.1.") {
+		t.Skipf("%s has Jinja2 %s, and what is here follows 3.1", python, version)
+	}
+	return minor
 }
 
 // answer is an output, or the class of an exception.
