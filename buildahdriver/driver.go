@@ -78,6 +78,8 @@ type Driver struct {
 	store   storage.Store
 	scratch *scratch
 	system  types.SystemContext
+	pushes  *pushes
+	turns   *layerTurns
 	pulls   singleflight.Group
 	pulled  sync.Map // base images that were pulled, by name: their ids
 
@@ -105,7 +107,7 @@ func Open(options Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	driver := &Driver{options: options, store: store, scratch: scratch}
+	driver := &Driver{options: options, store: store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	// Buildah asks the environment where large temporary files go, and nothing
@@ -127,6 +129,7 @@ func (d *Driver) Close() error {
 	if template := d.sandboxed.Load(); template != nil {
 		err = template.Close()
 	}
+	d.pushes.close()
 	err = errors.Join(err, d.scratch.close())
 	// A store that says it is busy has mounts of other processes in it.
 	if _, shutdown := d.store.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
@@ -167,16 +170,9 @@ func (d *Driver) newSandboxes() (*sandbox.Template, error) {
 
 // configureSystem fills in what the machine's configuration leaves open.
 func (d *Driver) configureSystem() error {
-	d.system = types.SystemContext{
-		AuthFilePath:            d.options.AuthFile,
-		DockerCertPath:          d.options.CertDir,
-		BigFilesTemporaryDir:    d.scratch.dir,
-		BlobInfoCacheDir:        filepath.Join(d.store.GraphRoot(), ownFolder),
-		DockerRegistryUserAgent: "kolla-build",
-	}
-	if d.options.TLSVerify != nil {
-		d.system.DockerInsecureSkipTLSVerify = types.NewOptionalBool(!*d.options.TLSVerify)
-	}
+	d.system = d.options.system()
+	d.system.BigFilesTemporaryDir = d.scratch.dir
+	d.system.BlobInfoCacheDir = filepath.Join(d.store.GraphRoot(), ownFolder)
 	_, err := signature.DefaultPolicy(&d.system)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.system.SignaturePolicyPath = filepath.Join(d.scratch.dir, "policy.json")
@@ -197,10 +193,36 @@ const acceptAnything = `{"default": [{"type": "insecureAcceptAnything"}]}
 // systemFor returns settings for dealing with the registry at host.
 func (d *Driver) systemFor(host string) *types.SystemContext {
 	system := d.system
-	if c := d.options.Credentials; c.User != "" && c.Registry == host {
-		system.DockerAuthConfig = &types.DockerAuthConfig{Username: c.User, Password: c.Password}
-	}
+	system.DockerAuthConfig = d.options.authFor(host)
 	return &system
+}
+
+// system is what the options say of registries.
+func (o Options) system() types.SystemContext {
+	system := types.SystemContext{
+		AuthFilePath:            o.AuthFile,
+		DockerCertPath:          o.CertDir,
+		DockerRegistryUserAgent: "kolla-build",
+	}
+	if o.TLSVerify != nil {
+		system.DockerInsecureSkipTLSVerify = types.NewOptionalBool(!*o.TLSVerify)
+	}
+	return system
+}
+
+// systemFor is [Driver.systemFor] for who has no store open.
+func (o Options) systemFor(host string) *types.SystemContext {
+	system := o.system()
+	system.DockerAuthConfig = o.authFor(host)
+	return &system
+}
+
+// authFor returns the credentials for the registry at host, if the options have some.
+func (o Options) authFor(host string) *types.DockerAuthConfig {
+	if c := o.Credentials; c.User != "" && c.Registry == host {
+		return &types.DockerAuthConfig{Username: c.User, Password: c.Password}
+	}
+	return nil
 }
 
 // buildahIsolation is the isolation for what only buildah can do.
