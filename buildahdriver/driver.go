@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sirupsen/logrus"
 	"go.podman.io/buildah/define"
 	"go.podman.io/image/v5/signature"
 	"go.podman.io/image/v5/types"
@@ -87,6 +88,10 @@ type Driver struct {
 	// nothing.
 	inContainer string
 
+	// blobs makes what pushes share, with the first of them; nil where it cannot be.
+	blobs     func() *blobCache
+	blobsMade atomic.Pointer[blobCache]
+
 	// sandboxes makes what all RUN instructions share, with the first of them.
 	sandboxes func() (*sandbox.Template, error)
 	sandboxed atomic.Pointer[sandbox.Template]
@@ -110,6 +115,7 @@ func Open(options Options) (*Driver, error) {
 	driver := &Driver{options: options, store: store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
+	driver.blobs = sync.OnceValue(driver.newBlobCache)
 	// Buildah asks the environment where large temporary files go, and nothing
 	// else.
 	scratch.setenv("TMPDIR", scratch.dir)
@@ -130,6 +136,9 @@ func (d *Driver) Close() error {
 		err = template.Close()
 	}
 	d.pushes.close()
+	if blobs := d.blobsMade.Load(); blobs != nil {
+		err = errors.Join(err, blobs.close())
+	}
 	err = errors.Join(err, d.scratch.close())
 	// A store that says it is busy has mounts of other processes in it.
 	if _, shutdown := d.store.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
@@ -166,6 +175,17 @@ func (d *Driver) newSandboxes() (*sandbox.Template, error) {
 	}
 	d.sandboxed.Store(template)
 	return template, nil
+}
+
+// newBlobCache makes the copy in memory; without it, pushes use the database on disk.
+func (d *Driver) newBlobCache() *blobCache {
+	blobs, err := openBlobCache(d.system.BlobInfoCacheDir, filepath.Join(d.scratch.dir, "blobs"))
+	if err != nil {
+		logrus.Debugf("what is known of layers is not copied to memory: %v", err)
+		return nil
+	}
+	d.blobsMade.Store(blobs)
+	return blobs
 }
 
 // configureSystem fills in what the machine's configuration leaves open.

@@ -60,6 +60,9 @@ func (d *Driver) Push(ctx context.Context, name string, output io.Writer) (diges
 	if err != nil {
 		return "", err
 	}
+	if blobs := d.blobs(); blobs != nil {
+		blobs.saveSometimes()
+	}
 	d.pushes.keep(remote, pushed{image: image.ID, manifest: sum.String()})
 	return sum.String(), nil
 }
@@ -81,11 +84,15 @@ func (d *Driver) copyToRegistry(ctx context.Context, source types.ImageReference
 	}
 	defer func() { _ = policyContext.Destroy() }()
 
+	system := d.systemFor(reference.Domain(remote))
+	if blobs := d.blobs(); blobs != nil {
+		system = blobs.system(system)
+	}
 	progress, stop := watchBlobs(done)
 	defer stop()
 	data, err := copy.Image(ctx, policyContext, destination, source, &copy.Options{
 		SourceCtx:        &d.system,
-		DestinationCtx:   d.systemFor(reference.Domain(remote)),
+		DestinationCtx:   system,
 		ReportWriter:     &serialWriter{writer: output},
 		Progress:         progress,
 		ProgressInterval: 24 * time.Hour, // only the end of each matters
