@@ -9,6 +9,7 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/sirupsen/logrus"
 	"go.podman.io/buildah/define"
 	"go.podman.io/image/v5/signature"
 	"go.podman.io/image/v5/types"
@@ -78,12 +79,18 @@ type Driver struct {
 	store   storage.Store
 	scratch *scratch
 	system  types.SystemContext
+	pushes  *pushes
+	turns   *layerTurns
 	pulls   singleflight.Group
 	pulled  sync.Map // base images that were pulled, by name: their ids
 
 	// inContainer is why images are built in working containers of buildah's, or
 	// nothing.
 	inContainer string
+
+	// blobs makes what pushes share, with the first of them; nil where it cannot be.
+	blobs     func() *blobCache
+	blobsMade atomic.Pointer[blobCache]
 
 	// sandboxes makes what all RUN instructions share, with the first of them.
 	sandboxes func() (*sandbox.Template, error)
@@ -105,9 +112,10 @@ func Open(options Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	driver := &Driver{options: options, store: store, scratch: scratch}
+	driver := &Driver{options: options, store: store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
+	driver.blobs = sync.OnceValue(driver.newBlobCache)
 	// Buildah asks the environment where large temporary files go, and nothing
 	// else.
 	scratch.setenv("TMPDIR", scratch.dir)
@@ -126,6 +134,10 @@ func (d *Driver) Close() error {
 	var err error
 	if template := d.sandboxed.Load(); template != nil {
 		err = template.Close()
+	}
+	d.pushes.close()
+	if blobs := d.blobsMade.Load(); blobs != nil {
+		err = errors.Join(err, blobs.close())
 	}
 	err = errors.Join(err, d.scratch.close())
 	// A store that says it is busy has mounts of other processes in it.
@@ -165,18 +177,22 @@ func (d *Driver) newSandboxes() (*sandbox.Template, error) {
 	return template, nil
 }
 
+// newBlobCache makes the copy in memory; without it, pushes use the database on disk.
+func (d *Driver) newBlobCache() *blobCache {
+	blobs, err := openBlobCache(d.system.BlobInfoCacheDir, filepath.Join(d.scratch.dir, "blobs"))
+	if err != nil {
+		logrus.Debugf("what is known of layers is not copied to memory: %v", err)
+		return nil
+	}
+	d.blobsMade.Store(blobs)
+	return blobs
+}
+
 // configureSystem fills in what the machine's configuration leaves open.
 func (d *Driver) configureSystem() error {
-	d.system = types.SystemContext{
-		AuthFilePath:            d.options.AuthFile,
-		DockerCertPath:          d.options.CertDir,
-		BigFilesTemporaryDir:    d.scratch.dir,
-		BlobInfoCacheDir:        filepath.Join(d.store.GraphRoot(), ownFolder),
-		DockerRegistryUserAgent: "kolla-build",
-	}
-	if d.options.TLSVerify != nil {
-		d.system.DockerInsecureSkipTLSVerify = types.NewOptionalBool(!*d.options.TLSVerify)
-	}
+	d.system = d.options.system()
+	d.system.BigFilesTemporaryDir = d.scratch.dir
+	d.system.BlobInfoCacheDir = filepath.Join(d.store.GraphRoot(), ownFolder)
 	_, err := signature.DefaultPolicy(&d.system)
 	if errors.Is(err, fs.ErrNotExist) {
 		d.system.SignaturePolicyPath = filepath.Join(d.scratch.dir, "policy.json")
@@ -197,10 +213,36 @@ const acceptAnything = `{"default": [{"type": "insecureAcceptAnything"}]}
 // systemFor returns settings for dealing with the registry at host.
 func (d *Driver) systemFor(host string) *types.SystemContext {
 	system := d.system
-	if c := d.options.Credentials; c.User != "" && c.Registry == host {
-		system.DockerAuthConfig = &types.DockerAuthConfig{Username: c.User, Password: c.Password}
-	}
+	system.DockerAuthConfig = d.options.authFor(host)
 	return &system
+}
+
+// system is what the options say of registries.
+func (o Options) system() types.SystemContext {
+	system := types.SystemContext{
+		AuthFilePath:            o.AuthFile,
+		DockerCertPath:          o.CertDir,
+		DockerRegistryUserAgent: "kolla-build",
+	}
+	if o.TLSVerify != nil {
+		system.DockerInsecureSkipTLSVerify = types.NewOptionalBool(!*o.TLSVerify)
+	}
+	return system
+}
+
+// systemFor is [Driver.systemFor] for who has no store open.
+func (o Options) systemFor(host string) *types.SystemContext {
+	system := o.system()
+	system.DockerAuthConfig = o.authFor(host)
+	return &system
+}
+
+// authFor returns the credentials for the registry at host, if the options have some.
+func (o Options) authFor(host string) *types.DockerAuthConfig {
+	if c := o.Credentials; c.User != "" && c.Registry == host {
+		return &types.DockerAuthConfig{Username: c.User, Password: c.Password}
+	}
+	return nil
 }
 
 // buildahIsolation is the isolation for what only buildah can do.

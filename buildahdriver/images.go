@@ -5,6 +5,8 @@ import (
 	"slices"
 	"strings"
 	"time"
+
+	"go.podman.io/storage"
 )
 
 // StoredImage is an image in the store.
@@ -56,13 +58,19 @@ func (d *Driver) Has(name string) bool {
 // they were made, without walking a file.
 func (d *Driver) layersSize(id string) (int64, error) {
 	var total int64
+	err := d.eachLayer(id, func(layer *storage.Layer) { total += max(layer.UncompressedSize, 0) })
+	return total, err
+}
+
+// eachLayer visits a layer and those below it, the topmost first.
+func (d *Driver) eachLayer(id string, visit func(*storage.Layer)) error {
 	for id != "" {
 		layer, err := d.store.Layer(id)
 		if err != nil {
-			return 0, fmt.Errorf("failed to look up layer %s: %w", id, err)
+			return fmt.Errorf("failed to look up layer %s: %w", id, err)
 		}
-		total += max(layer.UncompressedSize, 0)
+		visit(layer)
 		id = layer.Parent
 	}
-	return total, nil
+	return nil
 }

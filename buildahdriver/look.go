@@ -32,6 +32,7 @@ type Catalogue struct {
 	former map[string][]*catalogued // that have had a name, or have it; the latest first
 	byID   map[string]*catalogued
 	layers map[string]cataloguedLayer
+	pushes *pushes
 }
 
 // catalogued is what is used of an image's record in images.json.
@@ -72,6 +73,7 @@ func Look(options Options) (*Catalogue, error) {
 		root:   where.GraphRoot,
 		byName: map[string]*catalogued{}, former: map[string][]*catalogued{},
 		byID: map[string]*catalogued{}, layers: map[string]cataloguedLayer{},
+		pushes: newPushes(where.GraphRoot, options),
 	}
 	for _, root := range append([]string{where.GraphRoot}, additionalStores(where.GraphDriverOptions)...) {
 		if err := c.read(root, where.GraphDriverName); err != nil {

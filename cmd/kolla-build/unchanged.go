@@ -28,11 +28,12 @@ func enter() error {
 }
 
 // nothingToDo tells whether all images are there, made of what they would be made of
-// now, and then reports that as a run does: no user namespace is entered, no store is
-// opened and no context is written for it. Where that cannot be told so cheaply it is
-// false, and who opens the store will see, and tell what is wrong if something is.
+// now, and at the registry if they are to be pushed, and then reports that as a run does:
+// no user namespace is entered, no store is opened and no context is written for it. Where
+// that cannot be told so cheaply it is false, and who opens the store will see, and tell
+// what is wrong if something is.
 func nothingToDo(cfg *config.Config) (done bool, err error) {
-	if os.Getenv(lookedVariable) != "" || !cfg.Cache || cfg.Push || cfg.WorkDir != "" {
+	if os.Getenv(lookedVariable) != "" || !cfg.Cache || cfg.WorkDir != "" {
 		return false, nil
 	}
 	return tellUnchanged(cfg)
@@ -63,11 +64,19 @@ func tellUnchanged(cfg *config.Config) (done bool, err error) {
 	if err != nil || world.asks || made.Count(plan.Build)+made.Count(plan.Tag) > 0 {
 		return false, nil //nolint:nilerr // as above
 	}
+	take := taker{catalogue: catalogue}
+	if cfg.Push {
+		pushed, all := allPushed(context.Background(), tree.selection.Matched(), catalogue, cfg.PushThreads)
+		if !all {
+			return false, nil
+		}
+		take.pushed = pushed
+	}
 	for _, img := range made.Images {
 		world.history.Used(img.Reference)
 	}
 	world.keep()
-	return true, tellRun(cfg, tree, catalogue)
+	return true, tellRun(cfg, tree, take)
 }
 
 // existing is what --skip-existing asks.
@@ -81,9 +90,9 @@ func existing(cfg *config.Config, catalogue *buildahdriver.Catalogue) func(refer
 	}
 }
 
-// tellRun lets a run take all images from the catalogue, so that its events and its
-// summary are like those of any other.
-func tellRun(cfg *config.Config, tree *tree, catalogue *buildahdriver.Catalogue) (err error) {
+// tellRun lets a run take all images as they are, so that its events and its summary are
+// like those of any other.
+func tellRun(cfg *config.Config, tree *tree, take taker) (err error) {
 	sink, done, err := listeners(cfg)
 	if err != nil {
 		return err
@@ -93,10 +102,12 @@ func tellRun(cfg *config.Config, tree *tree, catalogue *buildahdriver.Catalogue)
 		sink.Emit(event.Notice{Level: event.Warning, Text: text})
 	}
 	report := run.Run(context.Background(), run.Options{
-		Selection: tree.selection,
-		Driver:    taker{catalogue},
-		Threads:   cfg.Threads,
-		Sink:      sink,
+		Selection:   tree.selection,
+		Driver:      take,
+		Threads:     cfg.Threads,
+		PushThreads: cfg.PushThreads,
+		Push:        cfg.Push,
+		Sink:        sink,
 	})
 	if err := summarize(cfg, report); err != nil {
 		return err
@@ -105,7 +116,10 @@ func tellRun(cfg *config.Config, tree *tree, catalogue *buildahdriver.Catalogue)
 }
 
 // taker takes images as they are.
-type taker struct{ catalogue *buildahdriver.Catalogue }
+type taker struct {
+	catalogue *buildahdriver.Catalogue
+	pushed    map[string]string // digests at the registry, by reference
+}
 
 // Build implements run.Driver.
 func (t taker) Build(_ context.Context, job run.Job) (run.Built, error) {
@@ -117,6 +131,10 @@ func (t taker) Build(_ context.Context, job run.Job) (run.Built, error) {
 }
 
 // Push implements run.Driver.
-func (taker) Push(context.Context, run.Job, run.Built) (string, error) {
-	return "", errors.New("nothing is to be pushed")
+func (t taker) Push(_ context.Context, job run.Job, _ run.Built) (string, error) {
+	digest, found := t.pushed[job.Reference]
+	if !found {
+		return "", errors.New("it is not at the registry") // which was asked
+	}
+	return digest, nil
 }
