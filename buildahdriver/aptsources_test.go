@@ -3,6 +3,7 @@ package buildahdriver
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 )
 
@@ -68,6 +69,31 @@ func TestAPTSourcesThatStay(t *testing.T) {
 	if got, err := root.ReadFile("etc/apt/sources.list.d/x.sources"); string(got) != want {
 		t.Errorf("without keys: got %q, %v", got, err)
 	}
+}
+
+// FuzzAPTSources wants every paragraph to have its four fields, whatever the list has.
+func FuzzAPTSources(f *testing.F) {
+	for _, seed := range []string{"deb http://m.test/d trixie main\n", "deb [signed-by=\"/k\"] m s c # x\ndeb-src m s2 c", "deb [", "\v deb\tm s c"} {
+		f.Add(seed)
+	}
+	f.Fuzz(func(t *testing.T, list string) {
+		sources, plain := parseAPTSources(list)
+		if !plain {
+			return
+		}
+		fields := map[string]int{}
+		for line := range strings.Lines(formatAPTSources(sources, "")) {
+			name, value, _ := strings.Cut(strings.TrimSuffix(line, "\n"), ": ")
+			if fields[name]++; value == "" && name != "" {
+				t.Errorf("%q: got the line %q", list, line)
+			}
+		}
+		for _, name := range []string{"Types", "URIs", "Suites", "Components"} {
+			if fields[name] != len(sources) {
+				t.Errorf("%q: got %v", list, fields)
+			}
+		}
+	})
 }
 
 // aptRoot makes a root file system of some files.

@@ -122,8 +122,9 @@ func (l *lister) planned(ctx context.Context, name string) (plan.Inputs, error) 
 		return in, fmt.Errorf("failed to read the patches of %s: %w", name, err)
 	}
 	for _, f := range l.files[name] {
-		kind, below := kindOf(strings.TrimPrefix(f.Path, l.images[name].Dir+"/"))
-		if kind == plan.File && l.replaced(name, below) || kind == plan.Patch && patches[below] != "" {
+		file := strings.TrimPrefix(f.Path, l.images[name].Dir+"/")
+		kind, below := kindOf(file)
+		if l.replaced(name, file) || kind == plan.Patch && patches[below] != "" {
 			continue
 		}
 		digest, err := l.digest(f)
