@@ -157,7 +157,7 @@ func TestNoNetwork(t *testing.T) {
 		}
 	}
 	// What cannot be had must not be promised.
-	if _, err := buildWith(t, d, "FROM base:1\nRUN --mount=type=tmpfs,target=/x true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
+	if _, err := buildWith(t, d, "FROM base:1\nRUN --mount=type=tmpfs,tmpcopyup,target=/x true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
 		t.Errorf("got %v", err)
 	}
 }
