@@ -141,7 +141,7 @@ type pruning struct {
 	store   storage.Store
 	options PruneOptions
 	done    Pruned
-	gone    map[string]bool // layers that killed processes left
+	gone    map[string]bool // layers and images that killed processes left
 }
 
 // remove removes one thing, unless nothing is to be.
@@ -162,7 +162,7 @@ func (p *pruning) leavings() error {
 	for _, left := range findLeavings(p.store) {
 		thing := Removed{Kind: left.kind, ID: left.id, Size: left.size()}
 		failed = errors.Join(failed, p.remove(thing, left.remove))
-		p.gone[left.layer] = true
+		p.gone[left.layer], p.gone[left.id] = true, true
 	}
 	return failed
 }
