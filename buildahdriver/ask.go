@@ -1,7 +1,6 @@
 package buildahdriver
 
 import (
-	"cmp"
 	"context"
 	"fmt"
 	"io"
@@ -29,10 +28,7 @@ func Examine(dockerfile string, args map[string]string) (Needs, error) {
 	if err != nil {
 		return Needs{}, fmt.Errorf("failed to parse the Dockerfile: %w", err)
 	}
-	needs := Needs{Unknowable: needsImagebuildah(node)}
-	if addsURL(node) {
-		needs.Unknowable = cmp.Or(needs.Unknowable, "ADD of a URL")
-	}
+	needs := Needs{Unknowable: unknowable(node)}
 	if needs.Unknowable != "" {
 		return needs, nil
 	}

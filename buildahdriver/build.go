@@ -2,7 +2,6 @@ package buildahdriver
 
 import (
 	"bytes"
-	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -88,26 +87,35 @@ func (d *Driver) Build(ctx context.Context, options BuildOptions) (*Image, error
 		return nil, err
 	}
 	reason := needsImagebuildah(node)
-	if (reason != "" || d.options.Isolation != IsolationDefault) && options.NoNetwork && d.buildahIsolation() == define.IsolationChroot {
-		return nil, remediedError{
-			fmt.Errorf("%s: buildah's chroot isolation cannot take the network away (it is used because of %s)", options.Dockerfile, cmp.Or(reason, "--isolation")),
-			"use --isolation oci, or leave the network",
-		}
+	if reason == "" && d.options.Isolation != IsolationDefault && hasRunFlags(node) {
+		reason = "RUN with a flag, in buildah's isolation"
 	}
 	if reason != "" {
-		logrus.Debugf("%s: %s: built by imagebuildah", options.Dockerfile, reason)
-		return d.buildWithImagebuildah(ctx, options)
+		return d.buildWithImagebuildah(ctx, options, reason)
+	}
+	if d.options.Isolation != IsolationDefault {
+		if err := d.refuseToCutOff(options, "--isolation"); err != nil {
+			return nil, err
+		}
 	}
 	image, err := d.build(ctx, options)
 	if errors.Is(err, errNeedsImagebuildah) {
-		return d.buildWithImagebuildah(ctx, options)
+		return d.buildWithImagebuildah(ctx, options, err.Error())
 	}
 	return image, err
 }
 
-// errNeedsImagebuildah means that an instruction asks for more than could be seen
-// before.
-var errNeedsImagebuildah = errors.New("only imagebuildah can do this")
+// refuseToCutOff refuses what buildah's chroot isolation cannot do; reason is why it would
+// be used.
+func (d *Driver) refuseToCutOff(options BuildOptions, reason string) error {
+	if !options.NoNetwork || d.buildahIsolation() != define.IsolationChroot {
+		return nil
+	}
+	return remediedError{
+		fmt.Errorf("%s: buildah's chroot isolation cannot take the network away (it is used because of %s)", options.Dockerfile, reason),
+		"use --isolation oci, or leave the network",
+	}
+}
 
 func parseDockerfile(path string) (*parser.Node, error) {
 	data, err := os.ReadFile(path)
@@ -227,39 +235,6 @@ func (d *Driver) built(name, id, digest string) (*Image, error) {
 		return nil, err
 	}
 	return &Image{Name: name, ID: image.ID, Digest: digest, Size: size}, nil
-}
-
-// needsImagebuildah tells why a Dockerfile cannot go the quick way, or nothing.
-func needsImagebuildah(node *parser.Node) string {
-	stages := 0
-	for _, child := range node.Children {
-		switch child.Value {
-		case command.From:
-			if stages++; stages > 1 {
-				return "several stages"
-			}
-			if len(child.Flags) > 0 {
-				return "FROM with a flag"
-			}
-		case command.Run:
-			if len(child.Flags) > 0 {
-				return "RUN with a flag"
-			}
-		case command.Add, command.Copy:
-			if child.Value == command.Add && namesURL(child) {
-				return "ADD of a URL"
-			}
-			for _, flag := range child.Flags {
-				if !strings.HasPrefix(flag, "--chown=") && !strings.HasPrefix(flag, "--chmod=") {
-					return strings.ToUpper(child.Value) + " with " + flag
-				}
-			}
-		}
-		if len(child.Heredocs) > 0 {
-			return "a here-document"
-		}
-	}
-	return ""
 }
 
 // contextExcludes reads the context's .containerignore or .dockerignore.

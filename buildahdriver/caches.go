@@ -1,12 +1,16 @@
 package buildahdriver
 
 import (
+	"context"
 	"crypto/sha256"
+	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"time"
 
 	"go.podman.io/storage"
+	"golang.org/x/sys/unix"
 )
 
 // A cache of RUN --mount=type=cache is a folder of the store, named by the digest of its
@@ -28,6 +32,116 @@ func cacheFolder(store storage.Store, id string) string {
 
 func cachesFolder(store storage.Store) string {
 	return filepath.Join(store.GraphRoot(), ownFolder, "caches")
+}
+
+// cacheUse is a cache that a RUN instruction uses.
+type cacheUse struct {
+	fd   int // of the folder that is mounted
+	lock *os.File
+}
+
+func (c *cacheUse) close() error { return errors.Join(unix.Close(c.fd), c.lock.Close()) }
+
+// privateCaches bounds how many caches stand for one that is private.
+const privateCaches = 1000
+
+// useCache opens a cache, and makes it if need be. Caches of other owners are others, as
+// in buildah. Several may use one that is shared; one that is locked is waited for; and
+// of one that is private, everybody who uses it at the same time has another.
+func useCache(ctx context.Context, store storage.Store, m runMount) (*cacheUse, error) {
+	id := m.id
+	if m.uid != 0 || m.gid != 0 {
+		id = fmt.Sprintf("%s:%d:%d", m.id, m.uid, m.gid)
+	}
+	if m.sharing != sharingPrivate {
+		how := unix.LOCK_SH
+		if m.sharing == sharingLocked {
+			how = unix.LOCK_EX
+		}
+		return openCache(ctx, store, id, m, how, true)
+	}
+	for i := range privateCaches {
+		one := id
+		if i > 0 {
+			one = fmt.Sprintf("%s#%d", id, i)
+		}
+		cache, err := openCache(ctx, store, one, m, unix.LOCK_EX, false)
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return cache, err
+		}
+	}
+	return nil, fmt.Errorf("%d others use it", privateCaches)
+}
+
+// openCache locks and opens one cache.
+func openCache(ctx context.Context, store storage.Store, id string, m runMount, how int, wait bool) (_ *cacheUse, err error) {
+	folder := cacheFolder(store, id)
+	if err := os.MkdirAll(folder, 0o700); err != nil {
+		return nil, err
+	}
+	lock, err := os.OpenFile(filepath.Join(folder, cacheLock), os.O_CREATE|os.O_RDWR, 0o600)
+	if err != nil {
+		return nil, err
+	}
+	defer func() {
+		if err != nil {
+			lock.Close()
+		}
+	}()
+	try := func() error { return flock(lock, how|unix.LOCK_NB) }
+	if wait {
+		err = waitForLock(ctx, try)
+	} else {
+		err = try()
+	}
+	if err != nil {
+		return nil, err
+	}
+	now := time.Now()
+	if err := os.Chtimes(lock.Name(), now, now); err != nil {
+		return nil, err
+	}
+	data, err := makeCache(folder, id, m)
+	if err != nil {
+		return nil, err
+	}
+	fd, err := unix.Open(data, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return nil, &os.PathError{Op: "open", Path: data, Err: err}
+	}
+	return &cacheUse{fd: fd, lock: lock}, nil
+}
+
+// makeCache makes the folder that is mounted, with the owner and mode that the first who
+// uses it wants.
+func makeCache(folder, id string, m runMount) (data string, err error) {
+	data = filepath.Join(folder, cacheData)
+	if _, err := os.Lstat(data); err == nil {
+		return data, nil
+	}
+	if err := os.WriteFile(filepath.Join(folder, cacheID), []byte(id), 0o600); err != nil {
+		return "", err
+	}
+	// It appears complete, since several may do this at once.
+	fresh, err := os.MkdirTemp(folder, "new-")
+	if err != nil {
+		return "", err
+	}
+	mode := uint32(0o755)
+	if m.mode != nil {
+		mode = *m.mode
+	}
+	err = errors.Join(os.Chown(fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
+	if err == nil {
+		err = os.Rename(fresh, data)
+	}
+	if err != nil {
+		_ = os.Remove(fresh)
+		if _, there := os.Lstat(data); there == nil {
+			err = nil // another was first
+		}
+	}
+	return data, err
 }
 
 // listCaches lists the caches of a store. What is wrong with one of them does not matter.

@@ -92,7 +92,7 @@ WORKDIR /dev
 	reference := options("reference:1")
 	reference.complete()
 	reference.Output = &output
-	buildahs, err := d.buildWithImagebuildah(context.Background(), reference)
+	buildahs, err := d.buildWithImagebuildah(context.Background(), reference, "a test wants it")
 	if err != nil {
 		t.Fatalf("%v\n%s", err, output.String())
 	}

@@ -25,16 +25,18 @@ type buildahHealthcheck = buildahdocker.HealthConfig
 // executor does what the instructions of one Dockerfile ask for, in one root folder.
 // It implements imagebuilder.Executor.
 type executor struct {
-	ctx       context.Context // of the one build that the executor lives for
-	driver    *Driver
-	path      string // of the root folder
-	root      *rootfs.Root
-	container *buildah.Builder // that the root is of, if one is needed
-	context   *os.Root         // the build context
-	excludes  []string
-	noNetwork bool
-	output    io.Writer
-	ensured   map[string]bool // folders known to exist
+	ctx        context.Context // of the one build that the executor lives for
+	driver     *Driver
+	path       string // of the root folder
+	root       *rootfs.Root
+	container  *buildah.Builder // that the root is of, if one is needed
+	context    *os.Root         // the build context
+	contextDir string           // its path
+	excludes   []string
+	noNetwork  bool
+	secrets    []string // see [BuildOptions.Secrets]
+	output     io.Writer
+	ensured    map[string]bool // folders known to exist
 }
 
 func newExecutor(ctx context.Context, b *build, path string, container *buildah.Builder) (*executor, error) {
@@ -51,16 +53,18 @@ func newExecutor(ctx context.Context, b *build, path string, container *buildah.
 		return nil, errors.Join(err, files.Close())
 	}
 	return &executor{
-		ctx:       ctx,
-		driver:    b.driver,
-		path:      path,
-		root:      root,
-		container: container,
-		context:   files,
-		excludes:  excludes,
-		noNetwork: b.options.NoNetwork,
-		output:    b.options.Output,
-		ensured:   map[string]bool{},
+		ctx:        ctx,
+		driver:     b.driver,
+		path:       path,
+		root:       root,
+		container:  container,
+		context:    files,
+		excludes:   excludes,
+		noNetwork:  b.options.NoNetwork,
+		secrets:    b.options.Secrets,
+		contextDir: b.options.ContextDir,
+		output:     b.options.Output,
+		ensured:    map[string]bool{},
 	}, nil
 }
 
@@ -114,77 +118,118 @@ func (e *executor) Copy(excludes []string, copies ...imagebuilder.Copy) error {
 			if !c.Download {
 				return errors.New("COPY cannot fetch a URL: use ADD")
 			}
-			return errNeedsImagebuildah // a variable of the Dockerfile turned out to be one
+			return beyondError{"ADD of a URL"} // a variable of the Dockerfile turned out to be one
 		}
-		transfer := transfer.Copy{
-			Context:  e.context,
-			Sources:  c.Src,
-			Dest:     c.Dest,
-			Extract:  c.Download,
-			Excludes: append(e.excludes[:len(e.excludes):len(e.excludes)], excludes...),
-		}
-		var err error
-		if c.Chown != "" {
-			if transfer.UID, transfer.GID, err = e.root.LookupOwner(c.Chown); err != nil {
+		sources := splitHeredocs(c)
+		if len(sources) > 0 {
+			files := c
+			files.Src = sources
+			if err := e.copyFrom(e.context, append(e.excludes[:len(e.excludes):len(e.excludes)], excludes...), files); err != nil {
 				return err
 			}
 		}
-		if c.Chmod != "" {
-			if transfer.Mode, err = parseMode(c.Chmod); err != nil {
+		if len(c.Files) > 0 {
+			if err := e.copyHeredocs(c); err != nil {
 				return err
 			}
-		}
-		if err := transfer.Into(e.root); err != nil {
-			return err
 		}
 	}
 	return nil
+}
+
+// copyFrom copies from a folder, which is the build context or stands for it.
+func (e *executor) copyFrom(folder *os.Root, excludes []string, c imagebuilder.Copy) (err error) {
+	transfer := transfer.Copy{
+		Context:  folder,
+		Sources:  c.Src,
+		Dest:     c.Dest,
+		Extract:  c.Download,
+		Excludes: excludes,
+	}
+	if c.Chown != "" {
+		if transfer.UID, transfer.GID, err = e.root.LookupOwner(c.Chown); err != nil {
+			return err
+		}
+	}
+	if c.Chmod != "" {
+		if transfer.Mode, err = parseMode(c.Chmod); err != nil {
+			return fmt.Errorf("invalid --chmod=%s: %w", c.Chmod, err)
+		}
+	}
+	return transfer.Into(e.root)
 }
 
 // parseMode reads what --chmod takes: the mode in octal digits.
 func parseMode(text string) (*uint32, error) {
 	parsed, err := strconv.ParseUint(text, 8, 12)
 	if err != nil {
-		return nil, fmt.Errorf("invalid --chmod=%s: %w", text, err)
+		return nil, err
 	}
 	mode := uint32(parsed)
 	return &mode, nil
 }
 
 // Run does RUN.
-func (e *executor) Run(run imagebuilder.Run, config docker.Config) error {
+func (e *executor) Run(run imagebuilder.Run, config docker.Config) (err error) {
 	// A command may remove any folder.
 	clear(e.ensured)
-	args := run.Args
-	if run.Shell {
-		shell := config.Shell
-		if len(shell) == 0 {
-			shell = []string{"/bin/sh", "-c"}
-		}
-		args = append(shell[:len(shell):len(shell)], strings.Join(run.Args, " "))
-	}
-	output := &tail{Writer: e.output}
-	if e.driver.options.Isolation != IsolationDefault {
-		return output.blame(e.runWithBuildah(args, config, output))
-	}
-	sandboxes, err := e.driver.sandboxes()
-	if err != nil {
-		return err
-	}
-	err = sandboxes.Run(e.ctx, sandbox.Spec{
+	spec := sandbox.Spec{
 		Root:      e.path,
-		Args:      args,
+		Args:      run.Args,
 		Env:       config.Env,
 		Dir:       config.WorkingDir,
 		User:      config.User,
 		NoNetwork: e.noNetwork,
-		Output:    output,
-	})
-	var exit *sandbox.ExitError
-	if !errors.As(err, &exit) {
+	}
+	switch run.Network {
+	case "", "default", "host": // whoever wants no network for the build has none
+	case "none":
+		spec.NoNetwork = true
+	default:
+		return fmt.Errorf("RUN cannot have the network %q: one of default, host, none", run.Network)
+	}
+	if run.Shell {
+		text, isScript := runText(run)
+		if isScript && strings.HasPrefix(text, "#!") {
+			spec.Script, spec.ScriptName = []byte(text), run.Files[0].Name
+		}
+		shell := config.Shell
+		if len(shell) == 0 {
+			shell = []string{"/bin/sh", "-c"}
+		}
+		spec.Args = append(shell[:len(shell):len(shell)], text)
+	}
+	output := &tail{Writer: e.output}
+	if e.driver.options.Isolation != IsolationDefault {
+		if len(run.Mounts) > 0 || run.Network != "" || spec.Script != nil {
+			return beyondError{"RUN with a flag or script of its own, in buildah's isolation"}
+		}
+		return output.blame(e.runWithBuildah(spec.Args, config, output))
+	}
+	mounts, err := e.mounts(run.Mounts, config.WorkingDir)
+	if err != nil {
 		return err
 	}
-	if exit.Signal != 0 {
+	defer func() { err = errors.Join(err, mounts.close()) }()
+	spec.Mounts, spec.Env = mounts.mounts, mergeEnv(spec.Env, mounts.env)
+	spec.Output = output
+	return e.runInSandbox(spec, output)
+}
+
+// runInSandbox runs a command in our own isolation.
+func (e *executor) runInSandbox(spec sandbox.Spec, output *tail) error {
+	sandboxes, err := e.driver.sandboxes()
+	if err != nil {
+		return err
+	}
+	err = sandboxes.Run(e.ctx, spec)
+	var exit *sandbox.ExitError
+	switch {
+	case errors.Is(err, sandbox.ErrNested):
+		return beyondError{err.Error()}
+	case !errors.As(err, &exit):
+		return err
+	case exit.Signal != 0:
 		return remediedError{err, "if the machine ran out of memory, build fewer images at once with --threads"}
 	}
 	return output.blame(err)

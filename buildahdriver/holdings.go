@@ -99,6 +99,9 @@ func (p *pruning) survey() (*holdings, error) {
 		inContainer[container.ImageID] = true
 	}
 	for _, image := range images {
+		if p.gone[image.ID] {
+			continue
+		}
 		for _, layer := range append(image.MappedTopLayers, image.TopLayer) {
 			if held := h.layers[layer]; held != nil {
 				held.users++

@@ -5,15 +5,20 @@ import (
 	"fmt"
 	"strings"
 
+	"github.com/sirupsen/logrus"
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/imagebuildah"
 	"go.podman.io/image/v5/types"
 	"go.podman.io/storage/pkg/archive"
 )
 
-// buildWithImagebuildah builds what the quick way does not know: several stages,
-// RUN --mount, here-documents. The store and the result are the same.
-func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions) (*Image, error) {
+// buildWithImagebuildah builds what the quick way does not know, for a reason that
+// beyond.go lists. The store and the result are the same.
+func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions, reason string) (*Image, error) {
+	if err := d.refuseToCutOff(options, reason); err != nil {
+		return nil, err
+	}
+	logrus.Debugf("%s: %s: built by imagebuildah", options.Dockerfile, reason)
 	name, err := storeName(options.Name)
 	if err != nil {
 		return nil, err

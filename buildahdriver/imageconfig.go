@@ -126,6 +126,9 @@ func instructionTexts(node *parser.Node) []string {
 	texts := make([]string, len(node.Children))
 	for i, child := range node.Children {
 		texts[i] = oneLine(child.Original)
+		for _, doc := range child.Heredocs {
+			texts[i] += "\n" + heredocText(doc.Content) + doc.Name
+		}
 	}
 	return texts
 }

@@ -50,8 +50,8 @@ func (d *Driver) Has(name string) bool {
 	if err != nil {
 		return false
 	}
-	_, err = d.store.Image(local.String())
-	return err == nil
+	image, err := d.store.Image(local.String())
+	return err == nil && !isUnfinished(d.store, image)
 }
 
 // layersSize adds up the sizes of a layer and those below it, as recorded when

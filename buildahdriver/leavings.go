@@ -26,6 +26,7 @@ func findLeavings(store storage.Store) []leaving {
 	found := temporaryFolders(filepath.Join(store.GraphRoot(), ownFolder, "tmp"))
 	found = append(found, workingContainers(store)...)
 	found = append(found, stagingFolders(stagingBase(store))...)
+	found = append(found, unfinishedImages(store)...)
 	return append(found, unfinishedLayers(store)...)
 }
 
@@ -123,6 +124,41 @@ func lockStaging(folder string) (lock *os.File, idle bool) {
 		err = unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK})
 	}
 	return lock, err == nil || errors.Is(err, os.ErrNotExist)
+}
+
+// unfinishedImages lists images of ours that have not got all of their data.
+func unfinishedImages(store storage.Store) []leaving {
+	var found []leaving
+	images, err := store.Images()
+	if err != nil {
+		logrus.Debugf("failed to look for unfinished images: %v", err)
+		return nil
+	}
+	for _, image := range images {
+		if !isUnfinished(store, &image) {
+			continue
+		}
+		found = append(found, leaving{
+			kind:  KindImage,
+			id:    image.ID,
+			layer: image.TopLayer,
+			size:  func() int64 { return layerSize(store, image.TopLayer) },
+			remove: func() error {
+				_, err := store.DeleteImage(image.ID, true)
+				return err
+			},
+		})
+	}
+	return found
+}
+
+// layerSize is what the files of a layer hold, as recorded when it was made.
+func layerSize(store storage.Store, id string) int64 {
+	layer, err := store.Layer(id)
+	if err != nil {
+		return 0
+	}
+	return max(layer.UncompressedSize, 0)
 }
 
 // unfinishedLayers lists the layers of ours that never got their image.

@@ -42,6 +42,7 @@ type catalogued struct {
 	Names  []string `json:"names"`
 	Layer  string   `json:"layer"`
 	Former []string `json:"names-history"`
+	Data   []string `json:"big-data-names"`
 
 	Created time.Time `json:"created"`
 
@@ -177,7 +178,8 @@ func readJSON(path string, value any) error {
 // Root returns the folder of the store, as [Driver.GraphRoot] does.
 func (c *Catalogue) Root() string { return c.root }
 
-// Image returns the image called name, complete with all of its layers.
+// Image returns the image called name, complete with its configuration and all of its
+// layers.
 func (c *Catalogue) Image(name string) (*Image, bool) {
 	local, err := storeName(name)
 	if err != nil {
@@ -188,6 +190,9 @@ func (c *Catalogue) Image(name string) (*Image, bool) {
 		return nil, false
 	}
 	size, complete := c.layersSize(stored.Layer)
+	if c.layers[stored.Layer].Flags[layerFlag] != nil {
+		complete = complete && isComplete(stored.ID, stored.Data) // as in isUnfinished
+	}
 	return &Image{Name: local.String(), ID: stored.ID, Digest: stored.Digest, Size: size}, complete
 }
 

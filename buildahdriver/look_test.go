@@ -151,7 +151,7 @@ func TestExamine(t *testing.T) {
 		"ARG A=1\nFROM a:${A}\n":                   {From: "a:1"},
 		"ARG B\nFROM a:${B}\n":                     {From: "a:given"},
 		"FROM scratch\nADD https://x/y /\n":        {Unknowable: "ADD of a URL"},
-		"FROM a\nRUN --mount=type=secret,id=x y\n": {Unknowable: "RUN with a flag"},
+		"FROM a\nRUN --mount=type=secret,id=x y\n": {Unknowable: "a secret"},
 		"FROM a AS b\nFROM b\n":                    {Unknowable: "several stages"},
 	} {
 		got, err := Examine(dockerfile, map[string]string{"B": "given"})

@@ -114,35 +114,26 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 	return &p.done, err
 }
 
-// lockPoll is how often a lock is tried that another process holds.
-const lockPoll = 100 * time.Millisecond
-
 // lockAlone waits until no other process of ours uses the store.
 func lockAlone(ctx context.Context, store storage.Store, onWait func()) (unlock func(), err error) {
 	lock, err := openLock(store)
 	if err != nil {
 		return nil, err
 	}
-	unlock = func() { lock.Close() }
-	for tries := 0; ; tries++ {
+	waiting := false
+	err = waitForLock(ctx, func() error {
 		err := flock(lock, unix.LOCK_EX|unix.LOCK_NB)
-		if err == nil {
-			return unlock, nil
-		}
-		if !errors.Is(err, unix.EWOULDBLOCK) {
-			unlock()
-			return nil, fmt.Errorf("failed to lock %s: %w", lock.Name(), err)
-		}
-		if tries == 0 && onWait != nil {
+		if errors.Is(err, unix.EWOULDBLOCK) && !waiting && onWait != nil {
+			waiting = true
 			onWait()
 		}
-		select {
-		case <-ctx.Done():
-			unlock()
-			return nil, context.Cause(ctx)
-		case <-time.After(lockPoll):
-		}
+		return err
+	})
+	if err != nil {
+		lock.Close()
+		return nil, fmt.Errorf("failed to lock the store: %w", err)
 	}
+	return func() { lock.Close() }, nil
 }
 
 // pruning is one call of Prune.
@@ -150,7 +141,7 @@ type pruning struct {
 	store   storage.Store
 	options PruneOptions
 	done    Pruned
-	gone    map[string]bool // layers that killed processes left
+	gone    map[string]bool // layers and images that killed processes left
 }
 
 // remove removes one thing, unless nothing is to be.
@@ -171,7 +162,7 @@ func (p *pruning) leavings() error {
 	for _, left := range findLeavings(p.store) {
 		thing := Removed{Kind: left.kind, ID: left.id, Size: left.size()}
 		failed = errors.Join(failed, p.remove(thing, left.remove))
-		p.gone[left.layer] = true
+		p.gone[left.layer], p.gone[left.id] = true, true
 	}
 	return failed
 }

@@ -28,7 +28,7 @@ func TestRunIsIsolated(t *testing.T) {
 		{"masked folder", "ls -A /sys/firmware /proc/scsi 2>/dev/null | grep -v : | grep -c . || true", "0"},
 		{"/dev is fixed", "touch /dev/x 2>/dev/null || echo refused", "refused"},
 		{"/dev/null", "echo x >/dev/null && echo ok", "ok"},
-		{"no host devices", "ls /dev | tr '\\n' ' '", "fd full null ptmx pts random shm stderr stdin stdout tty urandom zero"},
+		{"no host devices", "ls /dev | tr '\\n' ' '", "fd full null pipes ptmx pts random shm stderr stdin stdout tty urandom zero"},
 		{"/dev/shm", "touch /dev/shm/x && echo ok", "ok"},
 		{"a pseudo-terminal", "ls -d /dev/pts/ptmx", "/dev/pts/ptmx"},
 		{"open files", "ls /proc/self/fd | tr '\\n' ' '", "0 1 2 3"},
@@ -157,7 +157,7 @@ func TestNoNetwork(t *testing.T) {
 		}
 	}
 	// What cannot be had must not be promised.
-	if _, err := buildWith(t, d, "FROM base:1\nRUN --mount=type=tmpfs,target=/x true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
+	if _, err := buildWith(t, d, "FROM base:1\nRUN --mount=type=tmpfs,tmpcopyup,target=/x true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
 		t.Errorf("got %v", err)
 	}
 }

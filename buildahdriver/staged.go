@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"slices"
 
 	"github.com/opencontainers/go-digest"
 	v1 "github.com/opencontainers/image-spec/specs-go/v1"
@@ -74,11 +75,14 @@ func (d *Driver) createImage(image *newImage, name string) error {
 		// The store remembers only names that are added later; [Catalogue.Former]
 		// finds an image by this one when it has lost it.
 		NamesHistory: []string{name},
+		// The store writes these one after the other, and the name before them. The
+		// configuration is the last, so that an image which has it is complete, and one
+		// that a killed process left without is known by that: see isUnfinished.
 		BigData: []storage.ImageBigDataOption{
-			{Key: image.configDigest.String(), Data: image.config, Digest: image.configDigest},
 			// The libraries read "manifest" where there is no "manifest-DIGEST",
 			// and each item costs the store a rewrite of its index.
 			{Key: storage.ImageDigestBigDataKey, Data: image.manifest, Digest: image.manifestDigest},
+			{Key: image.configDigest.String(), Data: image.config, Digest: image.configDigest},
 		},
 	}
 	_, err := d.store.CreateImage(image.id(), []string{name}, image.topLayer, "", options)
@@ -89,4 +93,18 @@ func (d *Driver) createImage(image *newImage, name string) error {
 		return err
 	}
 	return d.store.AddNames(image.id(), []string{name})
+}
+
+// isComplete tells whether an image of ours has its configuration, by the names of the
+// data that the store has about it.
+func isComplete(id string, data []string) bool { return slices.Contains(data, "sha256:"+id) }
+
+// isUnfinished tells whether an image is one of ours that has not got all of its data, of
+// a process that was killed or is at it.
+func isUnfinished(store storage.Store, image *storage.Image) bool {
+	if isComplete(image.ID, image.BigDataNames) {
+		return false
+	}
+	layer, err := store.Layer(image.TopLayer)
+	return err == nil && layer.Flags[layerFlag] != nil
 }

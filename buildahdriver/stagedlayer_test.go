@@ -175,6 +175,23 @@ func TestCrashLeavesNothingForLong(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	// Between the image's record and its configuration.
+	nearly, err := buildLayer(first.store, stored.TopLayer, func(string) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	image := strings.Repeat("ab", 32)
+	_, err = first.store.CreateImage(image, []string{"localhost/nearly:1"}, nearly.ID, "", &storage.ImageOptions{
+		BigData: []storage.ImageBigDataOption{{Key: storage.ImageDigestBigDataKey, Data: []byte("{}")}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if catalogue, err := first.Catalogue(); err != nil || first.Has("nearly:1") {
+		t.Errorf("an image without a configuration counts: %v", err)
+	} else if _, found := catalogue.Image("nearly:1"); found {
+		t.Error("an image without a configuration is in the catalogue")
+	}
 	// Somebody else's layer is not ours to judge.
 	foreign, err := first.store.CreateLayer("", stored.TopLayer, nil, "", false, nil)
 	if err != nil {
@@ -187,7 +204,10 @@ func TestCrashLeavesNothingForLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer second.Close()
-	for _, id := range []string{begun.ID, applied.ID} {
+	if _, err := second.store.Image(image); !errors.Is(err, storage.ErrImageUnknown) {
+		t.Errorf("the unfinished image is still there: %v", err)
+	}
+	for _, id := range []string{begun.ID, applied.ID, nearly.ID} {
 		if _, err := second.store.Layer(id); !errors.Is(err, storage.ErrLayerUnknown) {
 			t.Errorf("the unfinished layer is still there: %v", err)
 		}

@@ -1,6 +1,7 @@
 package buildahdriver
 
 import (
+	"context"
 	"crypto/sha256"
 	"errors"
 	"fmt"
@@ -166,6 +167,24 @@ func flock(file *os.File, how int) error {
 	for {
 		if err := unix.Flock(int(file.Fd()), how); err != unix.EINTR {
 			return err
+		}
+	}
+}
+
+// lockPoll is how often a lock is tried that somebody else holds.
+const lockPoll = 100 * time.Millisecond
+
+// waitForLock tries a lock until it is ours or the context ends.
+func waitForLock(ctx context.Context, try func() error) error {
+	for {
+		err := try()
+		if !errors.Is(err, unix.EWOULDBLOCK) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return context.Cause(ctx)
+		case <-time.After(lockPoll):
 		}
 	}
 }

@@ -32,6 +32,7 @@ func storeOptions(cfg *config.Config) buildahdriver.Options {
 		AuthFile:      cfg.AuthFile,
 		CertDir:       cfg.CertDir,
 		Isolation:     buildahdriver.Isolation(cfg.Isolation),
+		BuildahCommit: cfg.Commit == "buildah",
 		Credentials:   credentials(cfg),
 	}
 	if cfg.Origin("tls-verify") != config.OriginDefault {

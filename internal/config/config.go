@@ -205,6 +205,10 @@ type Config struct {
 	// program's own.
 	Isolation string
 
+	// Commit is staged, or buildah for images that are committed from working
+	// containers.
+	Commit string
+
 	// ConfigFiles and ConfigDirs are the files and folders that were read
 	// instead of those in the usual places.
 	ConfigFiles, ConfigDirs []string

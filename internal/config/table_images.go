@@ -171,5 +171,10 @@ func tableOfTheStore(c *Config) []Option {
 		Help:        "Run the steps of a build in one of buildah's isolations.",
 		DefaultNote: "our own", Choices: []string{"", "oci", "rootless", "chroot"},
 		field: &c.Isolation,
+	}, {
+		Name: "commit", Metavar: "WAY", Category: CategoryStore,
+		Help: "How an image gets into the store: staged is built in its place there; buildah is built in a working container that buildah commits, " +
+			"as it always is where the storage driver can do no other, such as vfs.",
+		Default: "staged", Choices: []string{"staged", "buildah"}, field: &c.Commit,
 	}}
 }

@@ -8,6 +8,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"os"
 	"path"
 	"strings"
 
@@ -54,6 +55,24 @@ func (r *Root) Sub(name string) (*Root, error) {
 		return nil, err
 	}
 	return &Root{fd}, nil
+}
+
+// PathOf returns the path below the root of what was opened below it. There are no
+// links in it.
+func (r *Root) PathOf(fd int) (string, error) {
+	top, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", r.fd))
+	if err != nil {
+		return "", err
+	}
+	name, err := os.Readlink(fmt.Sprintf("/proc/self/fd/%d", fd))
+	if err != nil {
+		return "", err
+	}
+	below, ok := strings.CutPrefix(name, strings.TrimSuffix(top, "/")+"/")
+	if !ok {
+		return "", fmt.Errorf("%s is not below %s", name, top)
+	}
+	return below, nil
 }
 
 // MkdirAll makes a folder and those above it that are missing, each with this owner

@@ -42,9 +42,13 @@ const newProc = -1
 type mount struct {
 	source int
 	target string
-	// isFile marks what is laid over a file or a link, and left out if there is
-	// neither. Other targets are folders, without a link in their path.
+	// isFile marks what is laid over a file. Other targets are folders.
 	isFile bool
+	// optional marks what is left out if its target is not there. The target may be a
+	// link then, which is covered itself; all others have no link in their path.
+	optional bool
+	// borrowed marks a source that somebody else closes.
+	borrowed bool
 }
 
 // mounts are the mounts of one command, in order.
@@ -52,7 +56,7 @@ type mounts []mount
 
 func (m mounts) close() {
 	for _, mount := range m {
-		if mount.source != newProc {
+		if mount.source != newProc && !mount.borrowed {
 			unix.Close(mount.source)
 		}
 	}
@@ -92,7 +96,7 @@ func (t *Template) mounts() (_ mounts, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, mount{source: source, target: "etc/" + name, isFile: true})
+		all = append(all, mount{source: source, target: "etc/" + name, isFile: true, optional: true})
 	}
 	return all, nil
 }

@@ -36,6 +36,13 @@ type Spec struct {
 	// User is a user or uid, with an optional ":group" or ":gid", as the
 	// root's own passwd and group files have them. Empty means 0:0.
 	User string
+	// Script, if set, is the text of a program, and runs in place of Args. ScriptName is
+	// the name of its file.
+	Script     []byte
+	ScriptName string
+	// Mounts are what the command finds mounted beside /proc and the like. The caller
+	// closes them.
+	Mounts []Mount
 	// NoNetwork leaves the command without a network, even the loopback one.
 	NoNetwork bool
 	// Output receives standard output and standard error, in order. The
@@ -66,6 +73,15 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
+	var script *Mount
+	if spec.Script != nil {
+		mount, program, err := t.script(spec.ScriptName, spec.Script)
+		if err != nil {
+			return fmt.Errorf("failed to write the script: %w", err)
+		}
+		defer mount.Close()
+		script, spec.Args = &mount, []string{program}
+	}
 	if len(spec.Args) == 0 {
 		return errors.New("there is no command to run")
 	}
@@ -88,6 +104,12 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 		return err
 	}
 	defer mounts.close()
+	if err := mounts.place(points, spec.Mounts); err != nil {
+		return err
+	}
+	if script != nil {
+		mounts = append(mounts, mount{source: script.source, target: script.Target, borrowed: true})
+	}
 	return run(ctx, spec, command, mounts)
 }
 

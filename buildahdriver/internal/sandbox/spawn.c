@@ -72,13 +72,13 @@ static int new_proc(void)
 	return mount;
 }
 
-// Opens a mount's target. A folder is refused if any part of its path is a symbolic
-// link; a file's own link is opened itself, to be covered, and not what it names.
+// Opens a mount's target. It is refused if any part of its path is a symbolic link;
+// but an optional one's own link is opened itself, to be covered, and not what it names.
 static int open_target(int root, const struct sandbox_mount *m)
 {
 	struct open_how how = {
 		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW | (m->is_file ? 0 : O_DIRECTORY),
-		.resolve = RESOLVE_IN_ROOT | (m->is_file ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS),
+		.resolve = RESOLVE_IN_ROOT | (m->optional ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS),
 	};
 	int fd;
 	do // EAGAIN: a rename elsewhere made the kernel unsure of the path
@@ -91,7 +91,7 @@ static void attach(struct sandbox *s, int root, const struct sandbox_mount *m)
 {
 	int target = open_target(root, m);
 	if (target < 0) {
-		if (m->is_file && absent())
+		if (m->optional && absent())
 			return;
 		fail(s, "open the mount point", m->target);
 	}

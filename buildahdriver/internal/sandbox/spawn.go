@@ -136,6 +136,9 @@ func (a *arena) mounts(list mounts) *C.struct_sandbox_mount {
 		if m.isFile {
 			c.is_file = 1
 		}
+		if m.optional {
+			c.optional = 1
+		}
 	}
 	return first
 }

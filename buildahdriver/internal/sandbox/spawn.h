@@ -11,7 +11,8 @@
 struct sandbox_mount {
 	int source;         // file descriptor; negative for a new /proc
 	const char *target; // relative to the root
-	int is_file;        // laid over whatever is there, and left out if nothing is
+	int is_file;        // and not a folder
+	int optional;       // laid over whatever is there, and left out if nothing is
 };
 
 // Lists end with a null pointer. Paths of lists are inside the new root.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"path"
 	"path/filepath"
 
 	"golang.org/x/sys/unix"
@@ -26,13 +27,17 @@ var deviceLinks = [][2]string{
 // Template is what all sandboxes of a process have in common: a /dev and a /sys, both
 // read-only. They are made once, and cloned for each command. The template stays
 // mounted, since kernels before 6.15 clone nothing that is detached.
-type Template struct{ dir string }
+type Template struct {
+	dir    string
+	memory func() error // mounts the folder for files in memory, the first time
+}
 
 // NewTemplate mounts a template in dir, which it makes. The mounts are those of the
 // caller's mount namespace, and go with it, or with Close. Several templates may share
 // a folder.
 func NewTemplate(dir string) (*Template, error) {
 	t := &Template{dir: dir}
+	t.memory = mountFiles(t.files())
 	for _, sub := range []string{t.dev(), t.sys()} {
 		if err := os.MkdirAll(sub, 0o700); err != nil {
 			return nil, err
@@ -48,7 +53,13 @@ func NewTemplate(dir string) (*Template, error) {
 }
 
 // Close unmounts the template. Commands that run keep what they have.
-func (t *Template) Close() error { return errors.Join(unmount(t.dev()), unmount(t.sys())) }
+func (t *Template) Close() error {
+	err := errors.Join(unmount(t.dev()), unmount(t.sys()))
+	if files := unmount(t.files()); !errors.Is(files, unix.EINVAL) && !errors.Is(files, unix.ENOENT) {
+		err = errors.Join(err, files) // otherwise it was never mounted
+	}
+	return err
+}
 
 func (t *Template) dev() string { return filepath.Join(t.dir, "dev") }
 func (t *Template) sys() string { return filepath.Join(t.dir, "sys") }
@@ -89,7 +100,7 @@ func (t *Template) mountDev() (err error) {
 			return err
 		}
 	}
-	for _, name := range []string{"pts", "shm"} {
+	for _, name := range []string{"pts", "shm", path.Base(scriptFolder)} {
 		if err := unix.Mkdirat(dev, name, 0o755); err != nil {
 			return err
 		}
