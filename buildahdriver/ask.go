@@ -4,9 +4,12 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"slices"
 	"strings"
 
 	"github.com/openshift/imagebuilder"
+	"github.com/openshift/imagebuilder/dockerfile/command"
+	"github.com/openshift/imagebuilder/dockerfile/parser"
 	"go.podman.io/buildah"
 )
 
@@ -49,4 +52,25 @@ func (d *Driver) BaseID(ctx context.Context, from string, newer bool, output io.
 		return from, nil
 	}
 	return d.resolveBase(ctx, from, newer, output)
+}
+
+// addsURL tells whether a Dockerfile fetches something, or may do so.
+func addsURL(node *parser.Node) bool {
+	for _, child := range node.Children {
+		// What a variable holds is known only when the instruction runs.
+		if child.Value == command.Add && (namesURL(child) || strings.Contains(child.Original, "$")) {
+			return true
+		}
+	}
+	return false
+}
+
+func namesURL(add *parser.Node) bool {
+	return slices.ContainsFunc(strings.Fields(add.Original), isURL)
+}
+
+// isURL tells what ADD fetches from what it takes from the context.
+func isURL(source string) bool {
+	source = strings.TrimLeft(source, "[\"'")
+	return strings.Contains(source, "://") || strings.HasPrefix(source, "git@")
 }

@@ -119,17 +119,9 @@ func (b Bootstrap) dnf(dir string) []string {
 
 // Bootstrapped tells whether the store has the image already, made from the same
 // inputs.
-func (d *Driver) Bootstrapped(b Bootstrap) (bool, error) {
-	name, err := storeName(b.Name)
-	if err != nil {
-		return false, err
-	}
-	stored, err := d.store.Image(name.String())
-	if err != nil {
-		return false, nil //nolint:nilerr // an image that is not known is not there
-	}
-	labels, err := d.labels(stored)
-	return labels[bootstrapLabel] == b.digest(), err
+func (d *Driver) Bootstrapped(b Bootstrap) bool {
+	_, found := d.Find(b.Name, bootstrapLabel, b.digest())
+	return found
 }
 
 // Bootstrap makes the base image, inside our user namespace and with the tool's

@@ -265,7 +265,7 @@ func TestNameMovesToTheNewImage(t *testing.T) {
 		if err != nil || stored.ID != second.ID {
 			t.Errorf("the name is %+v's, %v", stored, err)
 		}
-		if image, ok := d.Labelled(context.Background(), "x:1", "n", "2"); !ok || *image != *second {
+		if image, ok := d.Find("x:1", "n", "2"); !ok || *image != *second {
 			t.Errorf("found %+v, want %+v", image, second)
 		}
 	}

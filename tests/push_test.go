@@ -71,6 +71,32 @@ func TestPush(t *testing.T) {
 	}
 }
 
+// TestPushAgain: where nothing has changed, a push is one request for each image; and a
+// change, in the tree or at the registry, is pushed.
+func TestPushAgain(t *testing.T) {
+	t.Parallel()
+	r := registry.Start(t, registry.Options{})
+	w := r.Watch(t)
+	dir := tree(t, map[string]string{"root": fromBase, "child": fromRoot + "COPY file /\n", "child/file": "first"})
+	push := func(t *testing.T, summary string) []registry.Request {
+		t.Helper()
+		build(t, "-D", dir, "--registry", w.Host, "--push", "--tls-verify=false").wants(t, 0, summary)
+		return w.Take()
+	}
+	push(t, "^built 2 images, pushed 2 in ")
+	again := push(t, "pushed 2 in ")
+	if looks := registry.Succeeded(again, registry.ManifestHead); len(again) != 2 || len(looks) != 2 {
+		t.Errorf("the second push made %d requests, want one for each of 2 images: %v", len(again), again)
+	}
+	if err := writeFiles(dir, map[string]string{"child/file": "second"}); err != nil {
+		t.Fatal(err)
+	}
+	changed := push(t, "pushed 2 in ")
+	if manifests := registry.Succeeded(changed, registry.ManifestPut); len(manifests) != 1 || !strings.HasSuffix(manifests[0].Repository, "child") {
+		t.Errorf("sent %v, want the manifest of child", manifests)
+	}
+}
+
 // cap_net_raw+ep, as in linux/capability.h: version 2 with the effective bit, then
 // the permitted and the inheritable set, the lower halves before the upper.
 const netRaw = "\x01\x00\x00\x02" + "\x00\x20\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00" + "\x00\x00\x00\x00"

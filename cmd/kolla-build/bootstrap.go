@@ -48,8 +48,8 @@ func bootstrap(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 	if err != nil {
 		return err
 	}
-	if done, err := driver.Bootstrapped(base); err != nil || done {
-		return err
+	if driver.Bootstrapped(base) {
+		return nil
 	}
 	state := event.ImageState{Image: bootstrapImage, Reference: base.Name, Attempt: 1}
 	sink.Emit(event.Notice{Text: fmt.Sprintf("bootstrapping the base image %s %s with %s", tree.distro.Name, base.Release, base.Tool)})

@@ -9,7 +9,6 @@ import (
 	"io"
 	"os"
 	"path/filepath"
-	"regexp"
 	"strings"
 
 	"github.com/kolla-build/kolla-build/internal/event"
@@ -25,12 +24,23 @@ type repository struct {
 	dir    string
 }
 
-var (
-	// commitID is a commit, abbreviated or not, with SHA-1 or SHA-256. It can
-	// also be the name of a branch.
-	commitID = regexp.MustCompile(`^[0-9a-f]{7,64}$`)
-	fullID   = regexp.MustCompile(`^(?:[0-9a-f]{40}|[0-9a-f]{64})$`)
+// Lengths of a commit's id, in hexadecimal digits: with SHA-1, with SHA-256, and at least.
+const (
+	sha1Length   = 40
+	sha256Length = 64
+	minCommit    = 7
 )
+
+// isCommit tells whether text is a commit, abbreviated or not. It can also be the name of
+// a branch.
+func isCommit(text string) bool {
+	return len(text) >= minCommit && len(text) <= sha256Length && strings.Trim(text, "0123456789abcdef") == ""
+}
+
+// isFullCommit tells whether text is a commit, not abbreviated.
+func isFullCommit(text string) bool {
+	return isCommit(text) && (len(text) == sha1Length || len(text) == sha256Length)
+}
 
 // git fetches a source of type git.
 func (f *Fetcher) git(ctx context.Context, spec Spec) (fetched, error) {
@@ -97,7 +107,7 @@ func (r *repository) use(ctx context.Context, do func() error) error {
 // repository then.
 func (r *repository) commit(ctx context.Context) (string, error) {
 	wanted := r.spec.Reference
-	if fullID.MatchString(wanted) {
+	if isFullCommit(wanted) {
 		if id, err := r.resolve(ctx, wanted); err == nil {
 			return id, nil // and it never means another
 		}
@@ -130,7 +140,7 @@ func (r *repository) commit(ctx context.Context) (string, error) {
 			return id, nil
 		}
 		return "", err
-	case commitID.MatchString(wanted) || strings.Contains(err.Error(), "shallow"):
+	case isCommit(wanted) || strings.Contains(err.Error(), "shallow"):
 		return r.search(ctx, wanted)
 	}
 	return "", err

@@ -346,3 +346,25 @@ func TestGitIsMissing(t *testing.T) {
 	u := upstream{t, "/srv/x"}
 	newRig(t).fails(t, u.spec("master"), "git is not installed", "\ninstall the package git")
 }
+
+func TestIsCommit(t *testing.T) {
+	digits := strings.Repeat("0123456789abcdef", 5)
+	for _, test := range []struct {
+		text       string
+		some, full bool
+	}{
+		{"", false, false},
+		{digits[:6], false, false},
+		{digits[:7], true, false},
+		{digits[:40], true, true},
+		{digits[:41], true, false},
+		{digits[:64], true, true},
+		{digits[:65], false, false},
+		{strings.ToUpper(digits[:40]), false, false},
+		{digits[:20] + "g" + digits[:19], false, false},
+	} {
+		if some, full := isCommit(test.text), isFullCommit(test.text); some != test.some || full != test.full {
+			t.Errorf("%q: %v, %v", test.text, some, full)
+		}
+	}
+}

@@ -84,7 +84,10 @@ func (s *Set) Start(ctx context.Context) {
 }
 
 // Wait waits until everything that Start has begun has ended.
-func (s *Set) Wait() { s.wait() }
+func (s *Set) Wait() {
+	s.wait()
+	_ = s.fetcher.cache.Save() // or the next run reads more
+}
 
 // Place waits for the sources of an image and lays them into its context, in
 // place of files of the same names: <section>-archive for each source,

@@ -20,6 +20,8 @@ import (
 	"time"
 
 	"github.com/gofrs/flock"
+
+	"github.com/kolla-build/kolla-build/internal/statcache"
 )
 
 // The folders of a cache.
@@ -32,8 +34,12 @@ const (
 	tempDir     = "tmp"
 )
 
-// userLock is the file that a process locks while it uses the cache.
-const userLock = "lock"
+// digestsFile has what stat said of blobs when they were verified; userLock is the file
+// that a process locks while it uses the cache.
+const (
+	digestsFile = "digests"
+	userLock    = "lock"
+)
 
 // What processes that were killed have left is removed after a time in which
 // nobody has written to it: temporary files are never idle for hours, broken
@@ -64,7 +70,8 @@ func (e *DigestError) Error() string {
 
 // Cache is a folder of blobs. It is safe for concurrent use.
 type Cache struct {
-	dir string
+	dir     string
+	digests *statcache.Cache // of blobs
 	// user is locked shared as long as the cache is open in this process, to keep
 	// another from pruning it.
 	user *flock.Flock
@@ -72,7 +79,11 @@ type Cache struct {
 
 // Open opens the cache in a folder, which is made if it is missing.
 func Open(dir string) (*Cache, error) {
-	c := &Cache{dir: dir, user: flock.New(filepath.Join(dir, userLock))}
+	c := &Cache{
+		dir:     dir,
+		digests: statcache.Open(filepath.Join(dir, digestsFile)),
+		user:    flock.New(filepath.Join(dir, userLock)),
+	}
 	for _, sub := range []string{blobsDir, notesDir, partialsDir, locksDir, reposDir, tempDir} {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return nil, fmt.Errorf("failed to make the cache of sources: %w\nsee what XDG_CACHE_HOME or HOME names", err)
@@ -100,14 +111,15 @@ func (c *Cache) sweep(sub string, age time.Duration) {
 	}
 }
 
-// Blob returns the blob with a digest if the cache has it. Its content is
-// verified, and removed if a disk or a hand has changed it.
+// Blob returns the blob with a digest if the cache has it. Its content is verified, and
+// removed if a hand has changed it: it is read unless stat says that it is as it was when
+// it was read last.
 func (c *Cache) Blob(digest string) (Blob, bool) {
 	if !IsDigest(digest) {
 		return Blob{}, false
 	}
 	path := c.blobPath(digest)
-	actual, size, err := hashFile(path)
+	actual, _, err := c.digests.Digest(path)
 	if err != nil {
 		return Blob{}, false
 	}
@@ -115,8 +127,15 @@ func (c *Cache) Blob(digest string) (Blob, bool) {
 		_ = os.Remove(path)
 		return Blob{}, false
 	}
-	return Blob{path, digest, size}, true
+	info, err := os.Stat(path)
+	if err != nil {
+		return Blob{}, false
+	}
+	return Blob{path, digest, info.Size()}, true
 }
+
+// Save keeps for the next process which blobs need not be read again.
+func (c *Cache) Save() error { return c.digests.Save() }
 
 // Remove removes a blob that turns out to be of no use. Notes about it do no
 // harm.

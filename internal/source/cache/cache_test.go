@@ -3,12 +3,14 @@ package cache_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
 	"sync/atomic"
+	"syscall"
 	"testing"
 	"time"
 
@@ -108,6 +110,38 @@ func TestBlobThatWasChangedIsGone(t *testing.T) {
 	}
 	if _, err := os.Stat(b.Path); !errors.Is(err, os.ErrNotExist) {
 		t.Errorf("it is still there: %v", err)
+	}
+}
+
+// TestBlobIsReadOnce plants, for a blob, a digest that is not its content's: that is found
+// as long as the file is what stat said it was.
+func TestBlobIsReadOnce(t *testing.T) {
+	_, dir := open(t)
+	planted := strings.Repeat("0", len(helloDigest))
+	path := filepath.Join(dir, "blobs/sha256", planted)
+	if err := os.WriteFile(path, []byte("hello"), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	var stat syscall.Stat_t
+	if err := syscall.Stat(path, &stat); err != nil {
+		t.Fatal(err)
+	}
+	known := fmt.Sprintf("kolla-build digests 1\n%d %d %d %d %d %s %s\nend\n", stat.Dev, stat.Ino, stat.Size, stat.Mtim.Nano(), stat.Ctim.Nano(), planted, path)
+	if err := os.WriteFile(filepath.Join(dir, "digests"), []byte(known), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	c, err := cache.Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if b, ok := c.Blob(planted); !ok || b.Size != 5 {
+		t.Errorf("got %+v, %t: it was read", b, ok)
+	}
+	if err := os.Chmod(path, 0o600); err != nil { // which changes its inode
+		t.Fatal(err)
+	}
+	if _, ok := c.Blob(planted); ok {
+		t.Error("it was not read, though it may have changed")
 	}
 }
 
