@@ -39,6 +39,37 @@ func (c *compiler) assignName(name string, s scope, export bool) assignment {
 	}
 }
 
+// assignTracked compiles an assignment of a set statement. In a loop or a block,
+// functions that look into the state see it.
+func (c *compiler) assignTracked(target syntax.Expression, s scope) assignment {
+	assign := c.assign(target, s)
+	if s.locals == nil {
+		return assign
+	}
+	names := map[string]reference{}
+	syntax.Walk(target, func(n syntax.Node) bool {
+		if n, isName := n.(*syntax.Name); isName {
+			names[n.Name] = c.lookup(n.Name, s)
+		}
+		return true
+	})
+	slot := s.locals.slot
+	return func(f *frame, v value.Value) error {
+		if err := assign(f, v); err != nil {
+			return err
+		}
+		locals, some := f.variables[slot].(map[string]value.Value)
+		if !some {
+			locals = map[string]value.Value{}
+			f.variables[slot] = locals
+		}
+		for name, variable := range names {
+			locals[name] = variable.get(f)
+		}
+		return nil
+	}
+}
+
 // unpack compiles the assignment to names with commas between them.
 func (c *compiler) unpack(t *syntax.Tuple, s scope) assignment {
 	var targets []assignment

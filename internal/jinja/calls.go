@@ -103,6 +103,7 @@ func spreadKeywordsInto(f *frame, a *value.Arguments, spread expression) error {
 
 func (c *compiler) call(n *syntax.Call, s scope) expression {
 	function, arguments := c.expression(n.Function, s), c.arguments(n.Arguments, s)
+	state := c.visibleState(s)
 	return func(f *frame) (value.Value, error) {
 		callee, err := function(f)
 		if err != nil {
@@ -112,7 +113,7 @@ func (c *compiler) call(n *syntax.Call, s scope) expression {
 		if err != nil {
 			return nil, err
 		}
-		result, err := invoke(f.state, callee, a)
+		result, err := invoke(f, state, callee, a)
 		if err != nil {
 			return nil, through(c.name, n.Position, err)
 		}
@@ -120,13 +121,29 @@ func (c *compiler) call(n *syntax.Call, s scope) expression {
 	}
 }
 
+// visibleState returns what gives functions the state: with what the loop or
+// the block around the call has set.
+func (c *compiler) visibleState(s scope) func(*frame) *State {
+	if s.locals == nil {
+		return func(f *frame) *State { return f.state }
+	}
+	slot := s.locals.slot
+	return func(f *frame) *State {
+		locals, some := f.variables[slot].(map[string]value.Value)
+		if !some {
+			return f.state
+		}
+		return f.state.derived(locals)
+	}
+}
+
 // invoke calls a value.
-func invoke(state *State, callee value.Value, a value.Arguments) (value.Value, error) {
+func invoke(f *frame, state func(*frame) *State, callee value.Value, a value.Arguments) (value.Value, error) {
 	switch callee := callee.(type) {
 	case *value.Undefined:
 		return nil, callee.Misuse()
 	case *Function:
-		return callee.Do(state, a)
+		return callee.Do(state(f), a)
 	case value.Callable:
 		return callee.Call(a)
 	default:

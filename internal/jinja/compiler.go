@@ -35,6 +35,10 @@ type scope struct {
 	always      bool // it stands in no if statement either
 	soft        bool // it may never run: filters are checked when it does
 	checkOutput bool // nothing is written once the template extends another
+
+	// locals is the variable that holds what set statements have set in a loop
+	// or a block, for functions that look into the state; nil elsewhere.
+	locals *variable
 }
 
 // inner returns a scope within s.
@@ -130,6 +134,7 @@ func (c *compiler) root(t *Template, tree *syntax.Template) {
 func (c *compiler) block(t *Template, node *syntax.Block) *block {
 	f := &function{}
 	s := scope{symbols: newSymbols(f, nil)}
+	s.locals = f.variable()
 	b := &block{name: node.Name, template: t, at: node.Position}
 	special := undeclared(node.Body, "self", "super")
 	if special["self"] {

@@ -10,6 +10,7 @@ type loopCode struct {
 	target    assignment
 	filter    loopFilter // nil if there is no test
 	variable  *reference // of loop, or nil if the body does not use it
+	locals    reference  // of what the body sets
 	enter     func(*frame)
 	body      statement
 	leave     func(*frame)
@@ -33,6 +34,8 @@ func (c *compiler) loop(n *syntax.For, s scope) statement {
 	code := &loopCode{recursive: n.Recursive}
 	iterable := c.expression(n.Iterable, s)
 	inner := s.inner(f)
+	inner.locals = f.variable()
+	code.locals = reference{slot: inner.locals.slot}
 	if c.isExtended(n) {
 		variable := inner.reach(inner.parameter("loop"))
 		code.variable = &variable
@@ -169,6 +172,7 @@ func (code *loopCode) once(f *frame, loop *loopContext) error {
 	if code.variable != nil {
 		code.variable.set(f, loop)
 	}
+	code.locals.set(f, nil)
 	code.enter(f)
 	if err := code.body(f); err != nil {
 		return err

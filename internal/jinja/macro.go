@@ -118,6 +118,7 @@ func (c *compiler) callBlock(n *syntax.CallBlock, s scope) statement {
 		}
 	}
 	function, arguments := c.expression(n.Call.Function, s), c.arguments(n.Call.Arguments, s)
+	state := c.visibleState(s)
 	return func(f *frame) error {
 		callee, err := function(f)
 		if err != nil {
@@ -128,7 +129,7 @@ func (c *compiler) callBlock(n *syntax.CallBlock, s scope) statement {
 			return err
 		}
 		a.Keywords = append(a.Keywords, value.Keyword{Name: "caller", Value: &macro{code, f}})
-		result, err := invoke(f.state, callee, a)
+		result, err := invoke(f, state, callee, a)
 		if err != nil {
 			return through(c.name, n.Call.Position, err)
 		}

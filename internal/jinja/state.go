@@ -54,8 +54,9 @@ func newState(r *run, t *Template, given *layer) *State {
 }
 
 // Lookup returns a variable as it is at this moment: what a top-level statement
-// of the template has set, what was given to it, or a global. What loops,
-// macros and blocks set is theirs alone.
+// of the template has set, what was given to it, or a global. Filters and tests
+// do not see what loops, macros and blocks set; a [Function] sees what the loop
+// or the block has set in which it is called.
 func (s *State) Lookup(name string) (value.Value, bool) {
 	if v, ok := s.vars[name]; ok {
 		return v, true

@@ -131,7 +131,7 @@ func (c *compiler) unlessExtended(s scope, compile func() statement) statement {
 }
 
 func (c *compiler) set(n *syntax.Set, s scope) statement {
-	v, assign, check := c.expression(n.Value, s), c.assign(n.Target, s), c.checkNamespace(n.Target, s)
+	v, assign, check := c.expression(n.Value, s), c.assignTracked(n.Target, s), c.checkNamespace(n.Target, s)
 	return func(f *frame) error {
 		if err := check(f); err != nil {
 			return err
@@ -171,7 +171,7 @@ func (c *compiler) setBlock(n *syntax.SetBlock, s scope) statement {
 	}
 	enter, body, leave := c.enter(inner), c.body(n.Body, inner), c.leave(inner)
 	filter := c.blockFilter(n.Filter, inner)
-	assign, check := c.assign(n.Target, s), c.checkNamespace(n.Target, s)
+	assign, check := c.assignTracked(n.Target, s), c.checkNamespace(n.Target, s)
 	return func(f *frame) error {
 		enter(f)
 		defer leave(f)

@@ -1,5 +1,10 @@
 FROM kolla/debian-binary-base:0.0.0
-LABEL maintainer="Kolla Project" name="cron"
+LABEL maintainer="Kolla Project" \
+    name="cron" \
+    org.opencontainers.image.description="cron on debian, type binary" \
+    org.opencontainers.image.title="cron"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -10,6 +15,10 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
+
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+
+
 
 
 

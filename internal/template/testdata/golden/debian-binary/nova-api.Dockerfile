@@ -1,5 +1,10 @@
 FROM kolla/debian-binary-nova-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-api"
+LABEL maintainer="Kolla Project" \
+    name="nova-api" \
+    org.opencontainers.image.description="nova-api on debian, type binary" \
+    org.opencontainers.image.title="nova-api"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -9,6 +14,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
+
 
 
 

@@ -1,11 +1,16 @@
 FROM kolla/debian-binary-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-base"
+LABEL maintainer="Kolla Project" \
+    name="nova-base" \
+    org.opencontainers.image.description="nova-base on debian, type binary" \
+    org.opencontainers.image.title="nova-base"
 
 
-RUN groupadd --gid 42436 nova \
-    && useradd --no-log-init --uid 42436 --gid nova --groups kolla \
-        --no-create-home --home-dir /var/lib/nova --shell /usr/sbin/nologin nova \
+
+
+RUN usermod --append --groups kolla,qemu nova \
     && install --directory --owner=nova --group=nova --mode=0750 /var/lib/nova
+
+
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
@@ -14,7 +19,15 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
 
+
 COPY kolla_database /usr/local/bin/
+RUN printf 'nova ALL=(root) NOPASSWD: %s\n' \
+        '/usr/bin/nova-rootwrap /etc/nova/rootwrap.conf *' \
+        '/usr/bin/nova-rootwrap-daemon /etc/nova/rootwrap.conf' \
+        '/usr/bin/privsep-helper *' \
+        > /etc/sudoers.d/kolla_nova \
+    && chmod 0440 /etc/sudoers.d/kolla_nova
+
 
 
 

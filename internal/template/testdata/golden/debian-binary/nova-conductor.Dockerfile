@@ -1,5 +1,10 @@
 FROM kolla/debian-binary-nova-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-conductor"
+LABEL maintainer="Kolla Project" \
+    name="nova-conductor" \
+    org.opencontainers.image.description="nova-conductor on debian, type binary" \
+    org.opencontainers.image.title="nova-conductor"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -9,6 +14,10 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
+
+
+COPY kolla_database /usr/local/bin/
+
 
 
 

@@ -1,5 +1,10 @@
 FROM kolla/debian-binary-placement-base:0.0.0
-LABEL maintainer="Kolla Project" name="placement-api"
+LABEL maintainer="Kolla Project" \
+    name="placement-api" \
+    org.opencontainers.image.description="placement-api on debian, type binary" \
+    org.opencontainers.image.title="placement-api"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -9,6 +14,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
+
 
 
 

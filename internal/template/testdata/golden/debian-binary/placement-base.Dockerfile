@@ -1,11 +1,15 @@
 FROM kolla/debian-binary-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="placement-base"
+LABEL maintainer="Kolla Project" \
+    name="placement-base" \
+    org.opencontainers.image.description="placement-base on debian, type binary" \
+    org.opencontainers.image.title="placement-base"
 
 
-RUN groupadd --gid 42482 placement \
-    && useradd --no-log-init --uid 42482 --gid placement --groups kolla \
-        --no-create-home --home-dir /var/lib/placement --shell /usr/sbin/nologin placement \
+
+RUN usermod --append --groups kolla placement \
     && install --directory --owner=placement --group=placement --mode=0750 /var/lib/placement
+
+
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
@@ -14,7 +18,9 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
 
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

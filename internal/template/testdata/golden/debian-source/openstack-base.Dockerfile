@@ -1,5 +1,10 @@
 FROM kolla/debian-source-base:0.0.0
-LABEL maintainer="Kolla Project" name="openstack-base"
+LABEL maintainer="Kolla Project" \
+    name="openstack-base" \
+    org.opencontainers.image.description="openstack-base on debian, type source" \
+    org.opencontainers.image.title="openstack-base"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -14,9 +19,11 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         libyaml-dev \
         pkg-config \
         python3-dev \
+        python3-etcd3gw \
         python3-memcache \
         python3-pbr \
         python3-pymysql \
+        python3-redis \
         python3-setuptools \
         python3-venv \
         python3-wheel \
@@ -28,13 +35,14 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 
+
 ADD openstack-base-archive /openstack-base-source
 ENV PATH=/var/lib/kolla/venv/bin:$PATH
 RUN ln --symbolic openstack-base-source/* /requirements \
     && python3 -m venv --system-site-packages /var/lib/kolla/venv
 
 
-COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
 
 
 

@@ -1,19 +1,29 @@
 FROM kolla/oraclelinux-binary-base:0.0.0
-LABEL maintainer="Kolla Project" name="openstack-base"
+LABEL maintainer="Kolla Project" \
+    name="openstack-base" \
+    org.opencontainers.image.description="openstack-base on oraclelinux, type binary" \
+    org.opencontainers.image.title="openstack-base"
+
 
 
 
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         python3-PyMySQL \
+        python3-etcd3gw \
         python3-memcached \
         python3-openstackclient \
+        python3-redis \
         uwsgi \
         uwsgi-plugin-python3 \
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
 
-COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
+
+RUN ln --symbolic /usr /var/lib/kolla/venv
+
+
 
 
 

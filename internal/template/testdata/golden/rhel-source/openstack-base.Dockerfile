@@ -1,8 +1,13 @@
 FROM kolla/rhel-source-base:0.0.0
-LABEL maintainer="Kolla Project" name="openstack-base"
+LABEL maintainer="Kolla Project" \
+    name="openstack-base" \
+    org.opencontainers.image.description="openstack-base on rhel, type source" \
+    org.opencontainers.image.title="openstack-base"
 
 
-RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+
+
+RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlement/1.pem --mount=type=secret,id=rhel-key,target=/run/secrets/etc-pki-entitlement/1-key.pem --mount=type=secret,id=rhel-rhsm,target=/run/secrets/rhsm/rhsm.conf --mount=type=secret,id=rhel-authority,target=/run/secrets/rhsm/ca/redhat-uep.pem dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         gcc \
         gcc-c++ \
         git-core \
@@ -21,6 +26,7 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && find /var/log -type f -delete
 
 
+
 ADD openstack-base-archive /openstack-base-source
 ENV PATH=/var/lib/kolla/venv/bin:$PATH
 RUN ln --symbolic openstack-base-source/* /requirements \
@@ -28,13 +34,15 @@ RUN ln --symbolic openstack-base-source/* /requirements \
 
 RUN kolla_pip_install \
         PyMySQL \
+        etcd3gw \
         pbr \
         python-memcached \
+        redis \
         setuptools \
         uwsgi \
         wheel
 
-COPY extend_start.sh /usr/local/bin/kolla_extend_start
+
 
 
 

@@ -1,11 +1,15 @@
 FROM kolla/ubuntu-binary-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="keystone-base"
+LABEL maintainer="Kolla Project" \
+    name="keystone-base" \
+    org.opencontainers.image.description="keystone-base on ubuntu, type binary" \
+    org.opencontainers.image.title="keystone-base"
 
 
-RUN groupadd --gid 42425 keystone \
-    && useradd --no-log-init --uid 42425 --gid keystone --groups kolla \
-        --no-create-home --home-dir /var/lib/keystone --shell /usr/sbin/nologin keystone \
+
+RUN usermod --append --groups kolla keystone \
     && install --directory --owner=keystone --group=keystone --mode=0750 /var/lib/keystone
+
+
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
@@ -14,7 +18,9 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
 
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

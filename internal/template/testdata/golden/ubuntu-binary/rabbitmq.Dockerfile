@@ -1,11 +1,14 @@
 FROM kolla/ubuntu-binary-base:0.0.0
-LABEL maintainer="Kolla Project" name="rabbitmq"
+LABEL maintainer="Kolla Project" \
+    name="rabbitmq" \
+    org.opencontainers.image.description="rabbitmq on ubuntu, type binary" \
+    org.opencontainers.image.title="rabbitmq"
 
 
-RUN groupadd --gid 42439 rabbitmq \
-    && useradd --no-log-init --uid 42439 --gid rabbitmq --groups kolla \
-        --no-create-home --home-dir /var/lib/rabbitmq --shell /usr/sbin/nologin rabbitmq \
+
+RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
+
 
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
@@ -15,10 +18,13 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
 
+
 RUN rabbitmq-plugins enable --offline rabbitmq_management rabbitmq_prometheus \
     && rm -rf /var/lib/rabbitmq /var/log/rabbitmq/* \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
-COPY extend_start.sh /usr/local/bin/kolla_extend_start
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+COPY healthcheck_rabbitmq /usr/local/bin/
+
 
 
 

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-aodh-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="aodh-evaluator" \
+    org.opencontainers.image.description="aodh-evaluator on debian, type binary" \
+    org.opencontainers.image.title="aodh-evaluator"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        aodh-evaluator \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER aodh

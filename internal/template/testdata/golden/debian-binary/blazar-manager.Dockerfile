@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-blazar-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="blazar-manager" \
+    org.opencontainers.image.description="blazar-manager on debian, type binary" \
+    org.opencontainers.image.title="blazar-manager"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        blazar-manager \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER blazar

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-ceilometer-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="ceilometer-notification" \
+    org.opencontainers.image.description="ceilometer-notification on debian, type binary" \
+    org.opencontainers.image.title="ceilometer-notification"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ceilometer-agent-notification \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER ceilometer

@@ -1,0 +1,40 @@
+FROM kolla/debian-binary-cinder-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="cinder-volume" \
+    org.opencontainers.image.description="cinder-volume on debian, type binary" \
+    org.opencontainers.image.title="cinder-volume"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ceph-common \
+        cinder-volume \
+        cryptsetup-bin \
+        lsscsi \
+        lvm2 \
+        multipath-tools \
+        nfs-common \
+        nvme-cli \
+        open-iscsi \
+        python3-rados \
+        python3-rbd \
+        qemu-utils \
+        sysfsutils \
+        targetcli-fb \
+        tgt \
+        thin-provisioning-tools \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+
+
+
+USER cinder

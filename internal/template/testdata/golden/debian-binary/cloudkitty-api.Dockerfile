@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-cloudkitty-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="cloudkitty-api" \
+    org.opencontainers.image.description="cloudkitty-api on debian, type binary" \
+    org.opencontainers.image.title="cloudkitty-api"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        cloudkitty-api \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER cloudkitty

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-cloudkitty-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="cloudkitty-processor" \
+    org.opencontainers.image.description="cloudkitty-processor on debian, type binary" \
+    org.opencontainers.image.title="cloudkitty-processor"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        cloudkitty-processor \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER cloudkitty

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-cyborg-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="cyborg-conductor" \
+    org.opencontainers.image.description="cyborg-conductor on debian, type binary" \
+    org.opencontainers.image.title="cyborg-conductor"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        cyborg-conductor \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER cyborg

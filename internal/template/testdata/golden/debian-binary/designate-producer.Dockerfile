@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-designate-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="designate-producer" \
+    org.opencontainers.image.description="designate-producer on debian, type binary" \
+    org.opencontainers.image.title="designate-producer"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        designate-producer \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER designate

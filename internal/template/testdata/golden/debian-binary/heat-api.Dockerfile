@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-heat-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="heat-api" \
+    org.opencontainers.image.description="heat-api on debian, type binary" \
+    org.opencontainers.image.title="heat-api"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        heat-api \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER heat

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-mistral-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="mistral-executor" \
+    org.opencontainers.image.description="mistral-executor on debian, type binary" \
+    org.opencontainers.image.title="mistral-executor"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        mistral-executor \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER mistral

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-skyline-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="skyline-console" \
+    org.opencontainers.image.description="skyline-console on debian, type binary" \
+    org.opencontainers.image.title="skyline-console"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        nginx \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+

@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-trove-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="trove-taskmanager" \
+    org.opencontainers.image.description="trove-taskmanager on debian, type binary" \
+    org.opencontainers.image.title="trove-taskmanager"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        trove-taskmanager \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER trove

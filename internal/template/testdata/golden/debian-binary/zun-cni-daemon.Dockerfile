@@ -1,0 +1,22 @@
+FROM kolla/debian-binary-zun-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="zun-cni-daemon" \
+    org.opencontainers.image.description="zun-cni-daemon on debian, type binary" \
+    org.opencontainers.image.title="zun-cni-daemon"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        bridge-utils \
+        openvswitch-switch \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+

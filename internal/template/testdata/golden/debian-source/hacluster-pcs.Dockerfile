@@ -1,0 +1,22 @@
+FROM kolla/debian-source-hacluster-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="hacluster-pcs" \
+    org.opencontainers.image.description="hacluster-pcs on debian, type source" \
+    org.opencontainers.image.title="hacluster-pcs"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        crmsh \
+        pcs \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+

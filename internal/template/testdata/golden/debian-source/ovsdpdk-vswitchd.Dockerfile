@@ -1,0 +1,23 @@
+FROM kolla/debian-source-openvswitch-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="ovsdpdk-vswitchd" \
+    org.opencontainers.image.description="ovsdpdk-vswitchd on debian, type source" \
+    org.opencontainers.image.title="ovsdpdk-vswitchd"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        openvswitch-switch-dpdk \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+RUN update-alternatives --set ovs-vswitchd /usr/lib/openvswitch-switch-dpdk/ovs-vswitchd-dpdk
+
+
+
+
+

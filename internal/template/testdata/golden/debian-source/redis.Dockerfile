@@ -1,0 +1,22 @@
+FROM kolla/debian-source-redis-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="redis" \
+    org.opencontainers.image.description="redis on debian, type source" \
+    org.opencontainers.image.title="redis"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        redis-server \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER redis
