@@ -64,7 +64,7 @@ func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy
 	// The run decides about retries; here, once.
 	var retries uint
 	images, err := runtime.Pull(ctx, source, policy, &libimage.PullOptions{
-		CopyOptions: libimage.CopyOptions{Writer: output, MaxRetries: &retries},
+		CopyOptions: libimage.CopyOptions{Writer: &serialWriter{writer: output}, MaxRetries: &retries},
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

@@ -119,16 +119,12 @@ func (d *Driver) Bootstrapped(b Bootstrap) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	if _, err := d.store.Image(name.String()); err != nil {
+	stored, err := d.store.Image(name.String())
+	if err != nil {
 		return false, nil //nolint:nilerr // an image that is not known is not there
 	}
-	info, err := buildah.ImportBuilderFromImage(context.Background(), d.store, buildah.ImportFromImageOptions{
-		Image: name.String(), SystemContext: &d.system,
-	})
-	if err != nil {
-		return false, fmt.Errorf("failed to read the image %s: %w", name, err)
-	}
-	return info.Labels()[bootstrapLabel] == b.digest(), nil
+	labels, err := d.labels(stored)
+	return labels[bootstrapLabel] == b.digest(), err
 }
 
 // Bootstrap makes the base image, inside our user namespace and with the tool's
@@ -142,7 +138,7 @@ func (d *Driver) Bootstrap(ctx context.Context, b Bootstrap, output io.Writer) (
 	}
 	// In a working container rather than a plain folder: its overlay ignores the
 	// fsync calls of dpkg and rpm, which take minutes on a busy disk.
-	container, root, err := d.newContainer(ctx, buildah.BaseImageFakeName, false, output)
+	container, root, err := d.newContainer(ctx, buildah.BaseImageFakeName, buildah.BaseImageFakeName)
 	if err != nil {
 		return nil, err
 	}

@@ -7,13 +7,11 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"maps"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
-	"time"
 
-	docker "github.com/fsouza/go-dockerclient"
 	"github.com/openshift/imagebuilder"
 	"github.com/openshift/imagebuilder/dockerfile/command"
 	"github.com/openshift/imagebuilder/dockerfile/parser"
@@ -21,9 +19,6 @@ import (
 	"go.podman.io/buildah"
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/pkg/parse"
-	"go.podman.io/common/pkg/config"
-	is "go.podman.io/image/v5/storage"
-	"go.podman.io/storage/pkg/stringid"
 )
 
 // BuildOptions describes one image to build.
@@ -103,8 +98,16 @@ func (d *Driver) Build(ctx context.Context, options BuildOptions) (*Image, error
 		logrus.Debugf("%s: %s: built by imagebuildah", options.Dockerfile, reason)
 		return d.buildWithImagebuildah(ctx, options)
 	}
-	return d.build(ctx, options, node)
+	image, err := d.build(ctx, options)
+	if errors.Is(err, errNeedsImagebuildah) {
+		return d.buildWithImagebuildah(ctx, options)
+	}
+	return image, err
 }
+
+// errNeedsImagebuildah means that an instruction asks for more than could be seen
+// before.
+var errNeedsImagebuildah = errors.New("only imagebuildah can do this")
 
 func parseDockerfile(path string) (*parser.Node, error) {
 	data, err := os.ReadFile(path)
@@ -118,90 +121,90 @@ func parseDockerfile(path string) (*parser.Node, error) {
 	return node, nil
 }
 
-// build goes the quick way: one working container, our own RUN, one commit.
-func (d *Driver) build(ctx context.Context, options BuildOptions, node *parser.Node) (_ *Image, err error) {
-	instructions := imagebuilder.NewBuilder(options.Args)
-	from, err := instructions.From(node)
-	if err != nil {
-		return nil, fmt.Errorf("%s: %w", options.Dockerfile, err)
-	}
-	container, root, err := d.newContainer(ctx, from, options.PullNewer, options.Output)
-	if err != nil {
-		return nil, err
-	}
-	defer func() {
-		if deleteErr := container.Delete(); deleteErr != nil {
-			err = errors.Join(err, fmt.Errorf("failed to delete the working container: %w", deleteErr))
-		}
-	}()
-	if err := instructions.FromImage(baseImage(container, from), node); err != nil {
-		return nil, fmt.Errorf("%s: %w", options.Dockerfile, err)
-	}
-	exec, err := d.newExecutor(ctx, options, container, root)
-	if err != nil {
-		return nil, err
-	}
-	for i, child := range node.Children {
-		if err := context.Cause(ctx); err != nil {
-			return nil, err
-		}
-		text := oneLine(child.Original)
-		options.OnStep(i+1, len(node.Children), text)
-		if err := runStep(instructions, exec, child); err != nil {
-			if cause := context.Cause(ctx); cause != nil {
-				return nil, cause
-			}
-			return nil, &StepError{Dockerfile: options.Dockerfile, Line: child.StartLine, Instruction: shorten(text), Err: err}
-		}
-	}
-	configure(container, instructions)
-	for key, value := range options.Labels {
-		if value == "" {
-			container.UnsetLabel(key)
-		} else {
-			container.SetLabel(key, value)
-		}
-	}
-	describe(container, node)
-	return d.commit(ctx, container, options.Name)
+// build is one image that is being built.
+type build struct {
+	driver       *Driver
+	options      BuildOptions
+	node         *parser.Node
+	instructions *imagebuilder.Builder
+	from         string // as the FROM instruction has it
+	base         string // the id of that image, or "scratch"
 }
 
-func runStep(instructions *imagebuilder.Builder, exec *executor, child *parser.Node) error {
+// build builds what our own executor understands, in the quickest way that the store
+// allows.
+func (d *Driver) build(ctx context.Context, options BuildOptions) (*Image, error) {
+	if d.inContainer == "" {
+		b, err := d.newBuild(ctx, options)
+		if err != nil {
+			return nil, err
+		}
+		image, err := d.buildStaged(ctx, b)
+		if !errors.Is(err, errCannotStage) {
+			return image, err
+		}
+		logrus.Debugf("%s: built in a working container: %v", options.Dockerfile, err)
+	}
+	b, err := d.newBuild(ctx, options)
+	if err != nil {
+		return nil, err
+	}
+	return d.buildInContainer(ctx, b)
+}
+
+// newBuild reads the Dockerfile, and finds the image that it stands on.
+func (d *Driver) newBuild(ctx context.Context, options BuildOptions) (*build, error) {
+	node, err := parseDockerfile(options.Dockerfile)
+	if err != nil {
+		return nil, err
+	}
+	b := &build{driver: d, options: options, node: node, instructions: imagebuilder.NewBuilder(options.Args)}
+	if b.from, err = b.instructions.From(node); err != nil {
+		return nil, fmt.Errorf("%s: %w", options.Dockerfile, err)
+	}
+	b.base = b.from
+	if b.from != buildah.BaseImageFakeName {
+		b.base, err = d.resolveBase(ctx, b.from, options.PullNewer, options.Output)
+	}
+	return b, err
+}
+
+// run executes the instructions in root, with the container that it is the root of, if
+// it is of one.
+func (b *build) run(ctx context.Context, root string, container *buildah.Builder) error {
+	exec, err := newExecutor(ctx, b, root, container)
+	if err != nil {
+		return err
+	}
+	defer exec.close()
+	for i, child := range b.node.Children {
+		if err := context.Cause(ctx); err != nil {
+			return err
+		}
+		text := oneLine(child.Original)
+		b.options.OnStep(i+1, len(b.node.Children), text)
+		if err := runStep(b.instructions, exec, child, runsIn(b.node.Children[i+1:])); err != nil {
+			if cause := context.Cause(ctx); cause != nil {
+				return cause
+			}
+			return &StepError{Dockerfile: b.options.Dockerfile, Line: child.StartLine, Instruction: shorten(text), Err: err}
+		}
+	}
+	return context.Cause(ctx)
+}
+
+// runsIn tells whether there is a RUN among instructions. What comes before one must
+// make the folder of a VOLUME.
+func runsIn(children []*parser.Node) bool {
+	return slices.ContainsFunc(children, func(child *parser.Node) bool { return child.Value == command.Run })
+}
+
+func runStep(instructions *imagebuilder.Builder, exec *executor, child *parser.Node, runsLater bool) error {
 	step := instructions.Step()
 	if err := step.Resolve(child); err != nil {
 		return err
 	}
-	return instructions.Run(step, exec, false)
-}
-
-// newContainer makes and mounts a working container on the image called from, and
-// returns the path of its root as well: buildah's own record of it is lost with
-// the first of its calls that mounts for itself.
-func (d *Driver) newContainer(ctx context.Context, from string, newer bool, output io.Writer) (_ *buildah.Builder, root string, err error) {
-	base := buildah.BaseImageFakeName
-	if from != base {
-		if base, err = d.resolveBase(ctx, from, newer, output); err != nil {
-			return nil, "", err
-		}
-	}
-	container, err := buildah.NewBuilder(ctx, d.store, buildah.BuilderOptions{
-		FromImage:     base,
-		Container:     workingContainerPrefix + stringid.GenerateRandomID()[:12],
-		PullPolicy:    define.PullNever,
-		SystemContext: &d.system,
-		Isolation:     d.buildahIsolation(),
-		Capabilities:  config.DefaultCapabilities,
-		Format:        define.OCIv1ImageManifest,
-		Logger:        logrus.StandardLogger(),
-	})
-	if err != nil {
-		return nil, "", fmt.Errorf("failed to make a working container on %s: %w", from, err)
-	}
-	root, err = container.Mount(container.MountLabel)
-	if err != nil {
-		return nil, "", errors.Join(fmt.Errorf("failed to mount a working container on %s: %w", from, err), container.Delete())
-	}
-	return container, root, nil
+	return instructions.Run(step, exec, !runsLater)
 }
 
 // network returns what buildah needs to know of the network that RUN has: the
@@ -212,108 +215,6 @@ func network(none bool) (define.NamespaceOptions, define.NetworkConfigurationPol
 	}
 	// Disabled would win over the host's namespace.
 	return define.NamespaceOptions{{Name: "network", Host: true}}, define.NetworkEnabled
-}
-
-// baseImage describes the working container's image to the interpreter of
-// instructions.
-func baseImage(container *buildah.Builder, from string) *docker.Image {
-	config := docker.Config{
-		// RUN is refused without a name here, even for scratch.
-		Image:        from,
-		User:         container.User(),
-		Env:          container.Env(),
-		Cmd:          container.Cmd(),
-		Entrypoint:   container.Entrypoint(),
-		WorkingDir:   container.WorkDir(),
-		Labels:       container.Labels(),
-		Shell:        container.Shell(),
-		StopSignal:   container.StopSignal(),
-		OnBuild:      container.OnBuild(),
-		Healthcheck:  (*docker.HealthConfig)(container.Healthcheck()),
-		Volumes:      map[string]struct{}{},
-		ExposedPorts: map[docker.Port]struct{}{},
-	}
-	for _, volume := range container.Volumes() {
-		config.Volumes[volume] = struct{}{}
-	}
-	for _, port := range container.Ports() {
-		config.ExposedPorts[docker.Port(port)] = struct{}{}
-	}
-	return &docker.Image{Parent: container.FromImageID, Config: &config, Author: container.Maintainer()}
-}
-
-// configure gives the working container the configuration that the instructions
-// ended with.
-func configure(container *buildah.Builder, instructions *imagebuilder.Builder) {
-	config := instructions.Config()
-	if instructions.Author != "" {
-		container.SetMaintainer(instructions.Author)
-	}
-	container.SetUser(config.User)
-	container.SetWorkDir(config.WorkingDir)
-	container.SetCmd(config.Cmd)
-	container.SetEntrypoint(config.Entrypoint)
-	container.SetShell(config.Shell)
-	container.SetStopSignal(config.StopSignal)
-	container.SetHealthcheck((*buildahHealthcheck)(config.Healthcheck))
-	for _, entry := range config.Env {
-		key, value, _ := strings.Cut(entry, "=")
-		container.SetEnv(key, value)
-	}
-	container.ClearPorts()
-	for port := range config.ExposedPorts {
-		container.SetPort(string(port))
-	}
-	container.ClearVolumes()
-	for volume := range config.Volumes {
-		container.AddVolume(volume)
-	}
-	container.ClearOnBuild()
-	for _, trigger := range config.OnBuild {
-		container.SetOnBuild(trigger)
-	}
-	container.ClearLabels()
-	for key, value := range maps.All(config.Labels) {
-		container.SetLabel(key, value)
-	}
-}
-
-// describe writes the instructions into the image's history. All but the last
-// count as empty, since there is one layer for all of them. Build arguments are
-// no part of an instruction's text, so their values stay out.
-func describe(container *buildah.Builder, node *parser.Node) {
-	now := time.Now().UTC()
-	for i, child := range node.Children {
-		text := oneLine(child.Original)
-		if i == len(node.Children)-1 {
-			container.SetCreatedBy(text)
-			break
-		}
-		container.AddPrependedEmptyLayer(&now, text, "", "")
-	}
-}
-
-// commit makes an image of the working container and calls it reference.
-func (d *Driver) commit(ctx context.Context, container *buildah.Builder, reference string) (*Image, error) {
-	name, err := storeName(reference)
-	if err != nil {
-		return nil, err
-	}
-	destination, err := is.Transport.NewStoreReference(d.store, name, "")
-	if err != nil {
-		return nil, fmt.Errorf("failed to name the image %s: %w", name, err)
-	}
-	results, err := container.CommitResults(ctx, destination, buildah.CommitOptions{
-		PreferredManifestType: define.OCIv1ImageManifest,
-		SystemContext:         &d.system,
-	})
-	if err != nil {
-		if cause := context.Cause(ctx); cause != nil {
-			return nil, cause
-		}
-		return nil, fmt.Errorf("failed to commit %s: %w", name, err)
-	}
-	return d.built(name.String(), results.ImageID, results.Digest.String())
 }
 
 func (d *Driver) built(name, id, digest string) (*Image, error) {
@@ -345,6 +246,9 @@ func needsImagebuildah(node *parser.Node) string {
 				return "RUN with a flag"
 			}
 		case command.Add, command.Copy:
+			if child.Value == command.Add && namesURL(child) {
+				return "ADD of a URL"
+			}
 			for _, flag := range child.Flags {
 				if !strings.HasPrefix(flag, "--chown=") && !strings.HasPrefix(flag, "--chmod=") {
 					return strings.ToUpper(child.Value) + " with " + flag

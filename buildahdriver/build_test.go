@@ -183,6 +183,10 @@ func entries(t *testing.T, d *Driver, image *Image) map[string]*tar.Header {
 	for reader := tar.NewReader(diff); ; {
 		header, err := reader.Next()
 		if err == io.EOF {
+			_, err := io.Copy(io.Discard, diff) // the library's goroutine must see the end
+			if err != nil {
+				t.Fatal(err)
+			}
 			return found
 		}
 		if err != nil {
@@ -333,7 +337,7 @@ func TestParallelBuilds(t *testing.T) {
 	d := openDriver(t)
 	buildBase(t, d)
 	var builds sync.WaitGroup
-	for i := range 6 {
+	for i := range 8 {
 		builds.Go(func() {
 			dir := writeContext(t, map[string]string{
 				"Dockerfile": fmt.Sprintf("FROM base:1\nCOPY file /file\nRUN grep -q %d /file && echo %d\n", i, i),
@@ -353,8 +357,8 @@ func TestParallelBuilds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	if len(images) != 7 {
-		t.Errorf("%d images, want 7", len(images))
+	if len(images) != 9 {
+		t.Errorf("%d images, want 9", len(images))
 	}
 	assertNothingLeft(t, d)
 }
@@ -420,12 +424,19 @@ func TestLeavingsOfAKilledProcessAreRemoved(t *testing.T) {
 		t.Fatal(err)
 	}
 	buildBase(t, first)
-	container, _, err := first.newContainer(context.Background(), "base:1", false, io.Discard)
+	base, err := first.store.Image("localhost/base:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	container, _, err := first.newContainer(context.Background(), "base:1", base.ID)
 	if err != nil {
 		t.Fatal(err)
 	}
 	// What a killed process does: nothing is closed, but its lock is gone.
 	first.scratch.lock.Close()
+	if err := first.sandboxed.Load().Close(); err != nil { // its mount namespace went with it
+		t.Fatal(err)
+	}
 	leaving := first.TempDir()
 
 	second, err := Open(options)

@@ -7,12 +7,15 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 
 	"go.podman.io/buildah/define"
 	"go.podman.io/image/v5/signature"
 	"go.podman.io/image/v5/types"
 	"go.podman.io/storage"
 	"golang.org/x/sync/singleflight"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
 )
 
 // Isolation is the way a RUN instruction is kept apart from the machine.
@@ -64,6 +67,9 @@ type Options struct {
 	TLSVerify *bool
 	// Isolation is how RUN instructions are run.
 	Isolation Isolation
+	// BuildahCommit builds in working containers that buildah commits, even where
+	// an image can be built in its place in the store.
+	BuildahCommit bool
 }
 
 // Driver builds and pushes images in one store.
@@ -74,6 +80,14 @@ type Driver struct {
 	system  types.SystemContext
 	pulls   singleflight.Group
 	pulled  sync.Map // base images that were pulled, by name: their ids
+
+	// inContainer is why images are built in working containers of buildah's, or
+	// nothing.
+	inContainer string
+
+	// sandboxes makes what all RUN instructions share, with the first of them.
+	sandboxes func() (*sandbox.Template, error)
+	sandboxed atomic.Pointer[sandbox.Template]
 }
 
 // Open opens the store, making it if need be. The caller has called
@@ -92,6 +106,8 @@ func Open(options Options) (*Driver, error) {
 		return nil, err
 	}
 	driver := &Driver{options: options, store: store, scratch: scratch}
+	driver.inContainer = driver.needsContainer()
+	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	// Buildah asks the environment where large temporary files go, and nothing
 	// else.
 	scratch.setenv("TMPDIR", scratch.dir)
@@ -107,7 +123,11 @@ func Open(options Options) (*Driver, error) {
 
 // Close removes temporary files and lets go of the store.
 func (d *Driver) Close() error {
-	err := d.scratch.close()
+	var err error
+	if template := d.sandboxed.Load(); template != nil {
+		err = template.Close()
+	}
+	err = errors.Join(err, d.scratch.close())
 	// A store that says it is busy has mounts of other processes in it.
 	if _, shutdown := d.store.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
 		err = errors.Join(err, shutdown)
@@ -125,13 +145,33 @@ func (d *Driver) RunRoot() string { return d.store.RunRoot() }
 // store's filesystem and goes when the driver is closed.
 func (d *Driver) TempDir() string { return d.scratch.dir }
 
+// needsContainer tells why images are built in working containers, or nothing.
+func (d *Driver) needsContainer() string {
+	switch {
+	case d.options.BuildahCommit:
+		return "buildah's commit was asked for"
+	case d.options.Isolation != IsolationDefault:
+		return "buildah's isolation was asked for"
+	}
+	return canStage(d.store)
+}
+
+func (d *Driver) newSandboxes() (*sandbox.Template, error) {
+	template, err := sandbox.NewTemplate(filepath.Join(d.store.GraphRoot(), ownFolder, "sandbox"))
+	if err != nil {
+		return nil, fmt.Errorf("failed to prepare for RUN: %w", err)
+	}
+	d.sandboxed.Store(template)
+	return template, nil
+}
+
 // configureSystem fills in what the machine's configuration leaves open.
 func (d *Driver) configureSystem() error {
 	d.system = types.SystemContext{
 		AuthFilePath:            d.options.AuthFile,
 		DockerCertPath:          d.options.CertDir,
 		BigFilesTemporaryDir:    d.scratch.dir,
-		BlobInfoCacheDir:        filepath.Join(d.store.GraphRoot(), "kolla-build"),
+		BlobInfoCacheDir:        filepath.Join(d.store.GraphRoot(), ownFolder),
 		DockerRegistryUserAgent: "kolla-build",
 	}
 	if d.options.TLSVerify != nil {

@@ -6,7 +6,8 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"path/filepath"
+	"slices"
+	"strconv"
 	"strings"
 
 	docker "github.com/fsouza/go-dockerclient"
@@ -14,43 +15,58 @@ import (
 	"go.podman.io/buildah"
 	buildahdocker "go.podman.io/buildah/docker"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/transfer"
 )
 
 type buildahHealthcheck = buildahdocker.HealthConfig
 
-// executor does what the instructions of one Dockerfile ask for, in one working
-// container. It implements imagebuilder.Executor.
+// executor does what the instructions of one Dockerfile ask for, in one root folder.
+// It implements imagebuilder.Executor.
 type executor struct {
-	ctx        context.Context // of the one build that the executor lives for
-	driver     *Driver
-	container  *buildah.Builder
-	root       string // where the container is mounted
-	contextDir string
-	excludes   []string
-	ignoreFile string
-	noNetwork  bool
-	output     io.Writer
-	ensured    map[string]bool // folders known to exist
+	ctx       context.Context // of the one build that the executor lives for
+	driver    *Driver
+	path      string // of the root folder
+	root      *rootfs.Root
+	container *buildah.Builder // that the root is of, if one is needed
+	context   *os.Root         // the build context
+	excludes  []string
+	noNetwork bool
+	output    io.Writer
+	ensured   map[string]bool // folders known to exist
 }
 
-func (d *Driver) newExecutor(ctx context.Context, options BuildOptions, container *buildah.Builder, root string) (*executor, error) {
-	excludes, ignoreFile, err := contextExcludes(options.ContextDir)
+func newExecutor(ctx context.Context, b *build, path string, container *buildah.Builder) (*executor, error) {
+	excludes, _, err := contextExcludes(b.options.ContextDir)
 	if err != nil {
 		return nil, err
 	}
+	files, err := os.OpenRoot(b.options.ContextDir)
+	if err != nil {
+		return nil, fmt.Errorf("failed to open the build context: %w", err)
+	}
+	root, err := rootfs.Open(path)
+	if err != nil {
+		return nil, errors.Join(err, files.Close())
+	}
 	return &executor{
-		ctx:        ctx,
-		driver:     d,
-		container:  container,
-		root:       root,
-		contextDir: options.ContextDir,
-		excludes:   excludes,
-		ignoreFile: ignoreFile,
-		noNetwork:  options.NoNetwork,
-		output:     options.Output,
-		ensured:    map[string]bool{},
+		ctx:       ctx,
+		driver:    b.driver,
+		path:      path,
+		root:      root,
+		container: container,
+		context:   files,
+		excludes:  excludes,
+		noNetwork: b.options.NoNetwork,
+		output:    b.options.Output,
+		ensured:   map[string]bool{},
 	}, nil
+}
+
+func (e *executor) close() {
+	e.root.Close()
+	e.context.Close()
 }
 
 // Preserve is asked for a VOLUME's folder. As in current buildah and BuildKit,
@@ -71,9 +87,22 @@ func (e *executor) EnsureContainerPathAs(path, user string, mode *os.FileMode) e
 	if e.ensured[key] {
 		return nil
 	}
-	if err := e.container.EnsureContainerPathAs(path, user, mode); err != nil {
+	var uid, gid int
+	if user != "" {
+		// A user that does not exist is for RUN to complain about.
+		if u, g, err := e.root.LookupOwner(user); err == nil {
+			uid, gid = u, g
+		}
+	}
+	permissions := os.FileMode(0o755)
+	if mode != nil {
+		permissions = *mode
+	}
+	folder, err := e.root.MkdirAll(path, uid, gid, uint32(permissions.Perm()))
+	if err != nil {
 		return fmt.Errorf("failed to make %s: %w", path, err)
 	}
+	folder.Close()
 	e.ensured[key] = true
 	return nil
 }
@@ -81,32 +110,45 @@ func (e *executor) EnsureContainerPathAs(path, user string, mode *os.FileMode) e
 // Copy does COPY and ADD.
 func (e *executor) Copy(excludes []string, copies ...imagebuilder.Copy) error {
 	for _, c := range copies {
-		sources := make([]string, len(c.Src))
-		for i, source := range c.Src {
-			sources[i] = source
-			if !strings.HasPrefix(source, "http://") && !strings.HasPrefix(source, "https://") {
-				sources[i] = filepath.Join(e.contextDir, source)
-			} else if !c.Download {
-				return fmt.Errorf("COPY cannot fetch %s: use ADD", source)
+		if slices.ContainsFunc(c.Src, isURL) {
+			if !c.Download {
+				return errors.New("COPY cannot fetch a URL: use ADD")
+			}
+			return errNeedsImagebuildah // a variable of the Dockerfile turned out to be one
+		}
+		transfer := transfer.Copy{
+			Context:  e.context,
+			Sources:  c.Src,
+			Dest:     c.Dest,
+			Extract:  c.Download,
+			Excludes: append(e.excludes[:len(e.excludes):len(e.excludes)], excludes...),
+		}
+		var err error
+		if c.Chown != "" {
+			if transfer.UID, transfer.GID, err = e.root.LookupOwner(c.Chown); err != nil {
+				return err
 			}
 		}
-		err := e.container.Add(c.Dest, c.Download, buildah.AddAndCopyOptions{
-			Chmod:                 c.Chmod,
-			Chown:                 c.Chown,
-			Checksum:              c.Checksum,
-			ContextDir:            e.contextDir,
-			Excludes:              append(e.excludes[:len(e.excludes):len(e.excludes)], excludes...),
-			IgnoreFile:            e.ignoreFile,
-			StripSetuidBit:        true, // as docker does for files of the context
-			StripSetgidBit:        true,
-			CertPath:              e.driver.system.DockerCertPath,
-			InsecureSkipTLSVerify: e.driver.system.DockerInsecureSkipTLSVerify,
-		}, sources...)
-		if err != nil {
+		if c.Chmod != "" {
+			if transfer.Mode, err = parseMode(c.Chmod); err != nil {
+				return err
+			}
+		}
+		if err := transfer.Into(e.root); err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// parseMode reads what --chmod takes: the mode in octal digits.
+func parseMode(text string) (*uint32, error) {
+	parsed, err := strconv.ParseUint(text, 8, 12)
+	if err != nil {
+		return nil, fmt.Errorf("invalid --chmod=%s: %w", text, err)
+	}
+	mode := uint32(parsed)
+	return &mode, nil
 }
 
 // Run does RUN.
@@ -125,8 +167,12 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) error {
 	if e.driver.options.Isolation != IsolationDefault {
 		return output.blame(e.runWithBuildah(args, config, output))
 	}
-	err := sandbox.Run(e.ctx, sandbox.Spec{
-		Root:      e.root,
+	sandboxes, err := e.driver.sandboxes()
+	if err != nil {
+		return err
+	}
+	err = sandboxes.Run(e.ctx, sandbox.Spec{
+		Root:      e.path,
 		Args:      args,
 		Env:       config.Env,
 		Dir:       config.WorkingDir,

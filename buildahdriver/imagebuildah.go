@@ -7,6 +7,7 @@ import (
 
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/imagebuildah"
+	"go.podman.io/image/v5/types"
 	"go.podman.io/storage/pkg/archive"
 )
 
@@ -47,7 +48,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		Isolation:               d.buildahIsolation(),
 		NamespaceOptions:        namespaces,
 		ConfigureNetwork:        configure,
-		CommonBuildOpts:         &define.CommonBuildOptions{Secrets: options.Secrets},
+		CommonBuildOpts:         &define.CommonBuildOptions{Secrets: options.Secrets, IdentityLabel: types.OptionalBoolFalse},
 		SystemContext:           &d.system,
 		Excludes:                excludes,
 		IgnoreFile:              ignoreFile,

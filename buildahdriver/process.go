@@ -11,8 +11,6 @@ import (
 	"go.podman.io/buildah"
 	"go.podman.io/storage/pkg/unshare"
 	"golang.org/x/sys/unix"
-
-	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
 )
 
 // ownMountNamespace marks, in the environment, a process of root that has a
@@ -23,7 +21,6 @@ const ownMountNamespace = "_KOLLA_BUILD_MOUNT_NAMESPACE"
 // was started by the libraries or by this package to do one of their errands,
 // which is then done, and main must return.
 func Reexec() bool {
-	sandbox.Register()
 	return buildah.InitReexec()
 }
 

@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"io"
+	"sync"
 
 	"go.podman.io/image/v5/copy"
 	"go.podman.io/image/v5/docker"
@@ -48,7 +49,7 @@ func (d *Driver) Push(ctx context.Context, name string, output io.Writer) (diges
 	data, err := copy.Image(ctx, policyContext, destination, source, &copy.Options{
 		SourceCtx:      &d.system,
 		DestinationCtx: d.systemFor(reference.Domain(remote)),
-		ReportWriter:   output,
+		ReportWriter:   &serialWriter{writer: output},
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
@@ -58,4 +59,17 @@ func (d *Driver) Push(ctx context.Context, name string, output io.Writer) (diges
 	}
 	sum, err := manifest.Digest(data)
 	return sum.String(), err
+}
+
+// serialWriter lets one goroutine write at a time: layers are copied in parallel, and
+// the library tells of each as it comes.
+type serialWriter struct {
+	lock   sync.Mutex
+	writer io.Writer
+}
+
+func (w *serialWriter) Write(p []byte) (int, error) {
+	w.lock.Lock()
+	defer w.lock.Unlock()
+	return w.writer.Write(p)
 }

@@ -37,6 +37,11 @@ func TestRunIsIsolated(t *testing.T) {
 		{"environment", "env | grep -vE '^(PATH|HOME|HOSTNAME|PWD|SHLVL)='; true", ""},
 		{"umask", "umask", "0022"},
 		{"session", "tty; true", "not a tty"},
+		{"a user namespace", "unshare -U true && echo allowed", "allowed"},
+		{"no unmasking in it", "unshare -U -r -m sh -c 'umount /proc/kcore || umount -l /proc/sys || mount -t proc proc /proc' 2>/dev/null || echo refused", "refused"},
+		{"no changes of kernel settings in it", "unshare -U -r -m sh -c 'mount -o remount,rw /proc/sys || echo 1 >/proc/sys/kernel/domainname' 2>/dev/null || echo refused", "refused"},
+		{"signals", "grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '\\t0\\n'", "SigBlk:SigIgn:"},
+		{"the hosts file is the machine's, for reading", "(echo >>/etc/hosts) 2>/dev/null || echo refused", "refused"},
 		{"resolver", "cmp /etc/resolv.conf - </dev/null >/dev/null 2>&1 || echo there", "there"},
 	} {
 		t.Run(look.name, func(t *testing.T) {

@@ -97,6 +97,9 @@ func openError(options storage.StoreOptions, err error) error {
 	return err
 }
 
+// ownFolder is where we keep what is ours in the store's folder.
+const ownFolder = "kolla-build"
+
 // workingContainerPrefix begins the name of every working container of ours.
 const workingContainerPrefix = "kolla-build-"
 
@@ -110,7 +113,7 @@ type scratch struct {
 }
 
 func newScratch(store storage.Store) (*scratch, error) {
-	base := filepath.Join(store.GraphRoot(), "kolla-build")
+	base := filepath.Join(store.GraphRoot(), ownFolder)
 	if err := os.MkdirAll(filepath.Join(base, "tmp"), 0o700); err != nil {
 		return nil, fmt.Errorf("failed to make the folder for temporary files: %w", err)
 	}
@@ -172,6 +175,9 @@ func removeLeavings(store storage.Store, tmp string) {
 		if err := store.DeleteContainer(container.ID); err != nil {
 			logrus.Debugf("failed to delete %s: %v", container.ID, err)
 		}
+	}
+	if err := removeUnfinishedLayers(store); err != nil {
+		logrus.Debugf("failed to look for unfinished layers: %v", err)
 	}
 }
 

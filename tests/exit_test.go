@@ -47,7 +47,7 @@ func TestExitCodes(t *testing.T) {
 			{"regex", "bad pattern", exec.Command(program, "--list-images", "nova-(")},
 		},
 		exit.Template: {
-			{"syntax", `root/Dockerfile\.j2:2: `, buildCommand(t, "-D", broken)},
+			{"syntax", `root/Dockerfile\.j2:2:7: `, buildCommand(t, "-D", broken)},
 		},
 		exit.Source: {
 			{"missing", `failed to fetch source \[root\] .*nowhere`, buildCommand(t, "-D", starving, "--config-file", filepath.Join(dir, "source.conf"))},

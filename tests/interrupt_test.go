@@ -124,7 +124,8 @@ RUN trap '' HUP INT QUIT TERM PIPE; \
 const kindsOfTraces = 4
 
 // findTraces looks for what runs with a store leave behind, by kind: processes with
-// the marker in their command lines, mounts, temporary files and working containers.
+// the marker in their command lines, mounts, temporary files and what is built in:
+// staging folders and working containers.
 func findTraces(t *testing.T, s store, marker string) map[string][]string {
 	t.Helper()
 	traces := map[string][]string{}
@@ -140,16 +141,17 @@ func findTraces(t *testing.T, s store, marker string) map[string][]string {
 			}
 		}
 	}
-	for kind, pattern := range map[string]string{
-		"temporary files":    "kolla-build/tmp/*",
-		"working containers": "overlay-containers/*/userdata",
+	for pattern, kind := range map[string]string{
+		"kolla-build/tmp/*":             "temporary files",
+		"overlay/staging/*":             "unfinished images",
+		"overlay-containers/*/userdata": "unfinished images",
 	} {
 		found, err := filepath.Glob(filepath.Join(s.root, pattern))
 		if err != nil {
 			t.Fatal(err)
 		}
 		if len(found) > 0 {
-			traces[kind] = found
+			traces[kind] = append(traces[kind], found...)
 		}
 	}
 	return traces

@@ -38,7 +38,7 @@ func TestErrorsTellTheWay(t *testing.T) {
 		{"an include", map[string]string{"main": "x\n{% include 'inc' %}", "inc": "{{ none + 1 }}"},
 			"inc:1:4: unsupported operand type(s) for +: 'NoneType' and 'int' (TypeError), from main:2:4"},
 		{"an include that does not parse", map[string]string{"main": "x\n{% include 'inc' %}", "inc": "\n{{ 1 }"},
-			"inc:2:7: unexpected '}' (TemplateSyntaxError), from main:2:4"},
+			"inc:2:6: unexpected '}' (TemplateSyntaxError), from main:2:4"},
 		{"an import of nothing", map[string]string{"main": "{% import 'nope' as x %}"},
 			"nope: there is no template of this name (TemplateNotFound), from main:1:4"},
 		{"a call block", map[string]string{"main": "{% macro m() %}{{ caller() }}{% endmacro %}\n{% call m() %}{{ missing.x }}{% endcall %}"},

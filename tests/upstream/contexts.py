@@ -9,8 +9,9 @@ DOCKERFILE = "Dockerfile"
 def read(folder):
     """Returns what is below a folder: {path: entry}.
 
-    A path with a slash at its end is a folder. An entry is a list that JSON keeps as it is: [executable, digest], and for a Dockerfile
-    [executable, digest, text]. Modes are compared no further, because they depend on the umask.
+    A path with a slash at its end is a folder. An entry is a list that JSON keeps as it is:
+    [executable, digest], and for a Dockerfile [executable, digest, text]. Of the modes no more is
+    kept, because the rest depends on the umask.
     """
     entries = {}
     for parent, folders, files in os.walk(folder):

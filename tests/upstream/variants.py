@@ -18,7 +18,7 @@ LANGUAGE_BASE = "debian"
 LANGUAGE = {"dynamic", "environment", "filters", "loops", "macros", "methods", "plain", "scopes"}
 
 # Overrides that go with other options.
-NOT_ALONE = {"users", "joined-1", "joined-2", "joined-cut"}
+NOT_ALONE = {"users", "joined-1", "joined-2", "joined-cut", "left-out"}
 
 OTHER_TAGS = {"centos": "stream10", "rocky": "10", "debian": "sid", "ubuntu": "24.04"}
 
@@ -139,7 +139,8 @@ def todays_contents(tree, base):
         "package-manager": {"config": "distro_package_manager = microdnf\n"},
         "proxy": {"environment": {"http_proxy": "http://proxy.example:3128", "no_proxy": "localhost"}},
         "users": {"config": "[nova-user]\nuid = 1001\ngid = 1002\n[hacluster-user]\ngroup = cluster\n"},
-        "unknown-user": {"config": "[extra-user]\nuid = 2001\ngid = 2002\n[other-user]\nuid = 3\ngid = 4\ngroup = others\n",
+        "unknown-user": {"config": "[extra-user]\nuid = 2001\ngid = 2002\n"
+                                   "[other-user]\nuid = 3\ngid = 4\ngroup = others\n",
                          "arguments": ["--template-override", here("overrides/users.j2")], "may_fail": True},
     }
     if tree.knows("patches-path"):
@@ -149,7 +150,8 @@ def todays_contents(tree, base):
     if base in RPM:
         found["rpm-setup"] = {"config": "rpm_setup_config = https://example.org/a/one.repo,two.repo,"
                                         "https://example.org/three.rpm,four.rpm\n"}
-        found["rpm-setup-empty"] = {"config": "rpm_setup_config = one.repo,,four.rpm\n"}
+        found["rpm-setup-empty"] = {"config": "rpm_setup_config = one.repo,,four.rpm\n",
+                                    "on_purpose": "an empty entry gives no empty line"}
     else:
         found["apt-files"] = {"config": f"apt_sources_list = {here('data/sources.list')}\n"
                                         f"apt_preferences = {here('data/apt_preferences')}\n"}
@@ -193,6 +195,7 @@ def todays_failures():
     found["joined-twice"] = overriding("blocks", "scopes")
     found["joined-cut"] = overriding("joined-1", "joined-cut")
     found["missing-file"] = overriding("no-such-file", folder="fails")
+    found["left-out"] = overriding("left-out") | {"on_purpose": "ours refuses the filters random and pprint"}
     return {f"fails {name}": variant | {"may_fail": True} for name, variant in found.items()}
 
 

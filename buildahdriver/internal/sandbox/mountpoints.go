@@ -6,58 +6,21 @@ import (
 	"path"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
-
-// openRoot opens a directory that we trust as the anchor of look-ups below it.
-func openRoot(dir string) (int, error) {
-	fd, err := unix.Open(dir, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-	if err != nil {
-		return -1, fmt.Errorf("failed to open the root %s: %w", dir, err)
-	}
-	return fd, nil
-}
-
-// openIn opens a path below rootFD as a process chrooted there would, so that
-// links resolve inside the root and none leads out.
-func openIn(rootFD int, name string, flags uint64) (int, error) {
-	return openat2(rootFD, name, flags, unix.RESOLVE_IN_ROOT|unix.RESOLVE_NO_MAGICLINKS)
-}
-
-// openTarget opens a folder to mount on; a symbolic link anywhere in its path is
-// an error.
-func openTarget(rootFD int, name string) (int, error) {
-	fd, err := openat2(rootFD, name, unix.O_PATH|unix.O_DIRECTORY|unix.O_NOFOLLOW, unix.RESOLVE_IN_ROOT|unix.RESOLVE_NO_SYMLINKS)
-	if errors.Is(err, unix.ELOOP) || errors.Is(err, unix.ENOTDIR) {
-		return -1, fmt.Errorf("/%s of the image is not a folder: %w", name, err)
-	}
-	return fd, err
-}
-
-func openat2(dirFD int, name string, flags, resolve uint64) (int, error) {
-	for {
-		fd, err := unix.Openat2(dirFD, name, &unix.OpenHow{Flags: flags | unix.O_CLOEXEC, Resolve: resolve})
-		// EAGAIN: a rename elsewhere made the kernel unsure of the path.
-		if err != unix.EAGAIN && err != unix.EINTR {
-			return fd, err
-		}
-	}
-}
 
 // mountPoints are the files and folders that had to be made to mount on. They
 // are no part of the image and go when the command has ended.
 type mountPoints struct {
-	rootFD int
-	made   []string // parents before what is in them
+	root *rootfs.Root
+	made []string // parents before what is in them
 }
 
-// prepareMountPoints makes what is missing below root of the places that
-// mountAll mounts on.
-func prepareMountPoints(root string) (*mountPoints, error) {
-	rootFD, err := openRoot(root)
-	if err != nil {
-		return nil, err
-	}
-	points := &mountPoints{rootFD: rootFD}
+// prepareMountPoints makes what is missing below root of the places that are mounted
+// on, and refuses a root where they are not folders.
+func prepareMountPoints(root *rootfs.Root) (*mountPoints, error) {
+	points := &mountPoints{root: root}
 	for _, name := range mountPointPaths {
 		if err := points.ensureDir(name); err != nil {
 			points.remove()
@@ -72,14 +35,20 @@ func prepareMountPoints(root string) (*mountPoints, error) {
 }
 
 func (p *mountPoints) ensureDir(name string) error {
-	err := unix.Mkdirat(p.rootFD, name, 0o755)
-	switch {
-	case err == nil:
+	err := unix.Mkdirat(p.root.FD(), name, 0o755)
+	if err == nil {
 		p.made = append(p.made, name)
-	case !errors.Is(err, unix.EEXIST):
+		return nil
+	}
+	if !errors.Is(err, unix.EEXIST) {
 		return fmt.Errorf("failed to make /%s: %w", name, err)
 	}
-	return nil
+	// For a good message only: the child opens the target anew.
+	fd, err := p.root.OpenDirectory(name)
+	if err != nil {
+		return err
+	}
+	return unix.Close(fd)
 }
 
 // ensureEtc makes the files that the host's name resolution is laid over.
@@ -87,7 +56,7 @@ func (p *mountPoints) ensureEtc() error {
 	if err := p.ensureDir("etc"); err != nil {
 		return err
 	}
-	etc, err := openTarget(p.rootFD, "etc")
+	etc, err := p.root.OpenDirectory("etc")
 	if err != nil {
 		return err
 	}
@@ -110,7 +79,7 @@ func (p *mountPoints) ensureEtc() error {
 func (p *mountPoints) remove() {
 	for i := len(p.made) - 1; i >= 0; i-- {
 		dir, base := path.Split(p.made[i])
-		fd, err := openTarget(p.rootFD, path.Join(".", dir))
+		fd, err := p.root.OpenDirectory(path.Join(".", dir))
 		if err != nil {
 			continue
 		}
@@ -126,5 +95,4 @@ func (p *mountPoints) remove() {
 		}
 		unix.Close(fd)
 	}
-	unix.Close(p.rootFD)
 }

@@ -11,9 +11,7 @@
 package sandbox
 
 import (
-	"bytes"
 	"context"
-	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -22,25 +20,8 @@ import (
 	"strings"
 	"syscall"
 
-	"go.podman.io/storage/pkg/reexec"
-	"golang.org/x/sys/unix"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
-
-// initName is the argv[0] under which the program starts itself as the first
-// process of a sandbox.
-const initName = "kolla-build-sandbox"
-
-// File descriptors that the first process of a sandbox inherits.
-const (
-	specFD   = 3 // a Spec as JSON, then end of file
-	statusFD = 4 // a failure of the set-up as text; closed by a successful exec
-)
-
-// Register makes the program answer to its own re-execution as a sandbox. It
-// must be called before [reexec.Init].
-func Register() {
-	reexec.Register(initName, initMain)
-}
 
 // Spec describes a command and the root directory it runs in.
 type Spec struct {
@@ -59,10 +40,7 @@ type Spec struct {
 	NoNetwork bool
 	// Output receives standard output and standard error, in order. The
 	// command's standard input is empty.
-	Output io.Writer `json:"-"`
-
-	// Seccomp is the compiled filter, set by Run.
-	Seccomp []byte
+	Output io.Writer
 }
 
 // ExitError reports that the command ran and failed.
@@ -84,98 +62,81 @@ func (e *ExitError) Error() string {
 // command that fails gives an [*ExitError]; a context that ends kills the
 // sandbox and gives the context's cause; anything else is a failure to set the
 // sandbox up.
-func Run(ctx context.Context, spec Spec) error {
+func (t *Template) Run(ctx context.Context, spec Spec) error {
 	if err := context.Cause(ctx); err != nil {
 		return err
 	}
-	filter, err := seccompFilter()
-	if err != nil {
-		return fmt.Errorf("failed to compile the seccomp filter: %w", err)
+	if len(spec.Args) == 0 {
+		return errors.New("there is no command to run")
 	}
-	spec.Seccomp = filter
-
-	points, err := prepareMountPoints(spec.Root)
+	root, err := rootfs.Open(spec.Root)
+	if err != nil {
+		return err
+	}
+	defer root.Close()
+	command, err := resolve(root, spec)
+	if err != nil {
+		return err
+	}
+	points, err := prepareMountPoints(root)
 	if err != nil {
 		return fmt.Errorf("failed to prepare mount points: %w", err)
 	}
 	defer points.remove()
-
-	specReader, err := specPipe(spec)
+	mounts, err := t.mounts()
 	if err != nil {
 		return err
 	}
-	defer specReader.Close()
-	statusReader, statusWriter, err := os.Pipe()
+	defer mounts.close()
+	return run(ctx, spec, command, mounts)
+}
+
+// run starts the command and sees it through.
+func run(ctx context.Context, spec Spec, command command, mounts mounts) error {
+	output, writer, err := os.Pipe()
 	if err != nil {
 		return err
 	}
-	defer statusReader.Close()
-
-	cmd := reexec.CommandContext(ctx, initName)
-	cmd.Stdout, cmd.Stderr = spec.Output, spec.Output
-	cmd.ExtraFiles = []*os.File{specReader, statusWriter}
-	cmd.Env = []string{}
-	cmd.SysProcAttr = &syscall.SysProcAttr{
-		Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,
-		// No controlling terminal: Ctrl-C reaches us alone, and we decide.
-		Setsid:    true,
-		Pdeathsig: unix.SIGKILL,
-	}
-	if spec.NoNetwork {
-		cmd.SysProcAttr.Cloneflags |= unix.CLONE_NEWNET
-	}
+	defer writer.Close()
+	copied := make(chan error, 1)
+	go func() {
+		// A pipe that nobody reads would stop the command for ever.
+		defer output.Close()
+		_, err := io.Copy(spec.Output, output)
+		copied <- err
+	}()
 
 	// The parent death signal fires when the thread that cloned ends, so that
 	// thread must outlive the child.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	err = cmd.Start()
-	statusWriter.Close()
-	if err != nil {
-		return fmt.Errorf("failed to start the sandbox: %w", err)
+	child, err := spawn(spec, command, mounts, writer)
+	writer.Close()
+	if child == nil {
+		return errors.Join(err, <-copied)
 	}
-	failure, readErr := io.ReadAll(io.LimitReader(statusReader, 64<<10))
-	err = cmd.Wait()
+	// Process 1 of a pid namespace takes all others with it.
+	stop := context.AfterFunc(ctx, func() { _ = child.Kill() })
+	defer stop()
+	state, waitErr := child.Wait()
+	copyErr := <-copied
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
-	case len(failure) > 0:
-		return errors.New(string(failure))
-	case readErr != nil:
-		return readErr
+	case err != nil:
+		return err
+	case waitErr != nil:
+		return fmt.Errorf("failed to wait for the command: %w", waitErr)
+	case !state.Success():
+		return exitError(state.Sys().(syscall.WaitStatus))
+	case copyErr != nil:
+		return fmt.Errorf("failed to pass on the command's output: %w", copyErr)
 	}
-	return exitError(err)
+	return nil
 }
 
-// specPipe returns a pipe that holds spec and then ends. A pipe, because the
-// environment may hold secrets, which must not stand in a file or in argv.
-func specPipe(spec Spec) (*os.File, error) {
-	data, err := json.Marshal(spec)
-	if err != nil {
-		return nil, err
-	}
-	reader, writer, err := os.Pipe()
-	if err != nil {
-		return nil, err
-	}
-	go func() {
-		defer writer.Close()
-		// The child may die before it reads; its exit tells why.
-		_, _ = io.Copy(writer, bytes.NewReader(data))
-	}()
-	return reader, nil
-}
-
-func exitError(err error) error {
-	var exit interface{ Sys() any }
-	if !errors.As(err, &exit) {
-		return err
-	}
-	status, ok := exit.Sys().(syscall.WaitStatus)
-	if !ok {
-		return err
-	}
+func exitError(status syscall.WaitStatus) error {
 	if status.Signaled() {
 		return &ExitError{Code: 128 + int(status.Signal()), Signal: status.Signal()}
 	}

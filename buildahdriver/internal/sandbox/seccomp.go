@@ -3,8 +3,9 @@ package sandbox
 import (
 	"fmt"
 	"io"
+	"maps"
 	"os"
-	"strings"
+	"slices"
 	"sync"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -16,10 +17,7 @@ import (
 // capabilities. Compiling takes some 30 ms of CPU, so it is done once, and not
 // before the first command.
 var seccompFilter = sync.OnceValues(func() ([]byte, error) {
-	names := make([]string, len(capabilities))
-	for i, c := range capabilities {
-		names[i] = "CAP_" + strings.ToUpper(c.String())
-	}
+	names := slices.Sorted(maps.Keys(capabilities))
 	// The profile allows more to a process with more capabilities.
 	profile, err := seccomp.GetDefaultProfile(&specs.Spec{Process: &specs.Process{
 		Capabilities: &specs.LinuxCapabilities{Bounding: names, Effective: names, Permitted: names},

@@ -1,0 +1,248 @@
+// Starts a command in namespaces of its own, in the way of posix_spawn: the child
+// shares our memory (CLONE_VM) while we wait (CLONE_VFORK) until it has become the
+// command. So no page table is copied, and no program but the command is executed:
+// to start ourselves again, 30 MB with a Go runtime, costs ten times all the rest.
+//
+// The price is that the child must leave our memory as it is. It has a stack of its
+// own, blocks every signal so that no handler of Go's runs in it, and does nothing but
+// system calls: no malloc, no locks, and none of the C library's calls that speak to
+// other threads, as its setuid does. That is why there is C here, and no more of it
+// than this: what to mount, to hide and to run as is decided in Go.
+#define _GNU_SOURCE
+#include "spawn.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <linux/capability.h>
+#include <linux/mount.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/prctl.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <time.h>
+#include <unistd.h>
+
+#ifndef AT_RECURSIVE
+#define AT_RECURSIVE 0x8000
+#endif
+#ifndef CLOSE_RANGE_CLOEXEC
+#define CLOSE_RANGE_CLOEXEC 4
+#endif
+#define MNT_DETACH 2
+
+#define STACK_SIZE (64 * 1024)
+#define SIGNAL_SET_SIZE 8 // the kernel's, not the C library's
+#define HARDENED (MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | MOUNT_ATTR_NOEXEC)
+
+// Ends the child, and leaves word why.
+static void fail(struct sandbox *s, const char *step, const char *object)
+{
+	s->error = errno ? errno : EIO;
+	s->step = step;
+	s->object = object;
+	for (;;)
+		syscall(SYS_exit_group, 127);
+}
+
+static int absent(void)
+{
+	return errno == ENOENT || errno == ENOTDIR;
+}
+
+static int clone_tree(const char *path)
+{
+	return syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+}
+
+// The kernel allows a new /proc only where the one we see is whole. In most
+// containers it is not, and then theirs must do.
+static int new_proc(void)
+{
+	int mount = -1, fs = syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
+	if (fs >= 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0) == 0)
+		mount = syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, HARDENED);
+	if (mount < 0 && errno == EPERM)
+		mount = clone_tree("/proc");
+	return mount;
+}
+
+// Opens a mount's target. A folder is refused if any part of its path is a symbolic
+// link; a file's own link is opened itself, to be covered, and not what it names.
+static int open_target(int root, const struct sandbox_mount *m)
+{
+	struct open_how how = {
+		.flags = O_PATH | O_CLOEXEC | O_NOFOLLOW | (m->is_file ? 0 : O_DIRECTORY),
+		.resolve = RESOLVE_IN_ROOT | (m->is_file ? RESOLVE_NO_MAGICLINKS : RESOLVE_NO_SYMLINKS),
+	};
+	int fd;
+	do // EAGAIN: a rename elsewhere made the kernel unsure of the path
+		fd = syscall(SYS_openat2, root, m->target, &how, sizeof how);
+	while (fd < 0 && (errno == EAGAIN || errno == EINTR));
+	return fd;
+}
+
+static void attach(struct sandbox *s, int root, const struct sandbox_mount *m)
+{
+	int target = open_target(root, m);
+	if (target < 0) {
+		if (m->is_file && absent())
+			return;
+		fail(s, "open the mount point", m->target);
+	}
+	int source = m->source < 0 ? new_proc() : m->source;
+	if (source < 0)
+		fail(s, "make a file system for", m->target);
+	if (syscall(SYS_move_mount, source, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
+		fail(s, "mount on", m->target);
+	close(target);
+}
+
+// Makes the mounts, and the root the only file system there is.
+static void enter_root(struct sandbox *s)
+{
+	if (syscall(SYS_mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0) < 0)
+		fail(s, "detach mounts from the host", 0);
+	// pivot_root wants a mount point.
+	if (syscall(SYS_mount, s->root, s->root, 0, MS_BIND | MS_REC, 0) < 0)
+		fail(s, "bind to itself", s->root);
+	int root = open(s->root, O_PATH | O_DIRECTORY | O_CLOEXEC);
+	if (root < 0)
+		fail(s, "open the root", s->root);
+	for (size_t i = 0; i < s->mount_count; i++)
+		attach(s, root, &s->mounts[i]);
+	// pivot_root(2), "pivot_root(".", ".")"
+	if (fchdir(root) < 0 || syscall(SYS_pivot_root, ".", ".") < 0 ||
+	    syscall(SYS_umount2, ".", MNT_DETACH) < 0 || chdir("/") < 0)
+		fail(s, "change the root to", s->root);
+}
+
+static void make_read_only(struct sandbox *s, const char *path)
+{
+	struct mount_attr attr = { .attr_set = MOUNT_ATTR_RDONLY | HARDENED };
+	int fd = clone_tree(path);
+	if (fd < 0 && absent())
+		return;
+	if (fd < 0 || syscall(SYS_mount_setattr, fd, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof attr) < 0 ||
+	    syscall(SYS_move_mount, fd, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) < 0)
+		fail(s, "make read-only", path);
+	close(fd);
+}
+
+// Runs when the root has changed, and /proc is known to be ours.
+static void hide(struct sandbox *s)
+{
+	for (const char **p = s->read_only; *p; p++)
+		make_read_only(s, *p);
+	for (const char **p = s->masked_files; *p; p++)
+		if (syscall(SYS_mount, "/dev/null", *p, 0, MS_BIND, 0) < 0 && !absent())
+			fail(s, "mask", *p);
+	for (const char **p = s->masked_dirs; *p; p++)
+		if (syscall(SYS_mount, "tmpfs", *p, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0k,nr_inodes=2") < 0 && !absent())
+			fail(s, "mask", *p);
+}
+
+// Gives up every capability that the command may not hold and becomes its user. These
+// are system calls, so they change this process, and none of our threads.
+static void become(struct sandbox *s)
+{
+	for (int c = 0; c < 64; c++) {
+		if (s->capabilities >> c & 1)
+			continue;
+		if (prctl(PR_CAPBSET_DROP, c, 0, 0, 0) < 0) {
+			if (errno == EINVAL)
+				break; // the kernel knows no more
+			fail(s, "drop capabilities", "from the bounding set");
+		}
+	}
+	if (syscall(SYS_setgroups, s->group_count, s->groups) < 0)
+		fail(s, "become", "its supplementary groups");
+	if (syscall(SYS_setresgid, s->gid, s->gid, s->gid) < 0)
+		fail(s, "become", "its group");
+	if (syscall(SYS_setresuid, s->uid, s->uid, s->uid) < 0)
+		fail(s, "become", "its user");
+	uint64_t held = s->uid == 0 ? s->capabilities : 0;
+	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
+	struct __user_cap_data_struct data[2] = {
+		{ .effective = held, .permitted = held },
+		{ .effective = held >> 32, .permitted = held >> 32 },
+	};
+	if (syscall(SYS_capset, &header, data) < 0)
+		fail(s, "drop capabilities", 0);
+	if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) < 0)
+		fail(s, "drop capabilities", "from the ambient set");
+}
+
+// The kernel signals the end of a parent only from now on, so look whether it has
+// come already.
+static void die_with_parent(struct sandbox *s)
+{
+	struct pollfd parent = { .fd = s->parent, .events = POLLIN };
+	struct timespec now = { 0, 0 };
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		fail(s, "set the death signal", 0);
+	if (syscall(SYS_ppoll, &parent, 1, &now, 0, SIGNAL_SET_SIZE) != 0) {
+		errno = EOWNERDEAD;
+		fail(s, "find its parent", 0);
+	}
+}
+
+static void reset_signals(struct sandbox *s)
+{
+	struct { void *handler; unsigned long flags; void *restorer; uint64_t mask; } initial = { 0 };
+	for (int sig = 1; sig <= 64; sig++)
+		if (syscall(SYS_rt_sigaction, sig, &initial, 0, SIGNAL_SET_SIZE) < 0 && errno != EINVAL)
+			fail(s, "reset signals", 0);
+}
+
+static int child(void *argument)
+{
+	struct sandbox *s = argument;
+	uint64_t none = 0;
+	reset_signals(s);
+	die_with_parent(s);
+	// No controlling terminal: Ctrl-C reaches the builder alone, and it decides.
+	if (setsid() < 0)
+		fail(s, "begin a session", 0);
+	if (dup2(s->input, 0) < 0 || dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
+		fail(s, "connect the standard streams", 0);
+	enter_root(s);
+	hide(s);
+	if (syscall(SYS_sethostname, s->hostname, strlen(s->hostname)) < 0)
+		fail(s, "set the host name", s->hostname);
+	umask(022);
+	if (chdir(s->dir) < 0)
+		fail(s, "enter the working directory", s->dir);
+	// Without no_new_privs, which would break sudo and the setuid programs of an
+	// image, a filter must be installed while we still hold CAP_SYS_ADMIN.
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &s->filter) < 0)
+		fail(s, "install the seccomp filter", 0);
+	become(s);
+	die_with_parent(s); // a change of credentials has cleared it
+	// Nothing of ours but the standard streams may reach the command.
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		fail(s, "close file descriptors", 0);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGNAL_SET_SIZE);
+	execve(s->executable, s->argv, s->envp);
+	fail(s, "execute", s->executable);
+	return 127;
+}
+
+pid_t sandbox_spawn(struct sandbox *s)
+{
+	char *stack = mmap(0, STACK_SIZE, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_STACK, -1, 0);
+	if (stack == MAP_FAILED)
+		return -errno;
+	uint64_t all = ~(uint64_t)0, before;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, SIGNAL_SET_SIZE);
+	pid_t pid = clone(child, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD | s->namespaces, s);
+	int error = errno;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, SIGNAL_SET_SIZE);
+	munmap(stack, STACK_SIZE);
+	return pid < 0 ? -error : pid;
+}

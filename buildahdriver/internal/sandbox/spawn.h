@@ -1,0 +1,46 @@
+// The start of one sandboxed command: see spawn.c.
+#ifndef SANDBOX_SPAWN_H
+#define SANDBOX_SPAWN_H
+
+#include <linux/filter.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+// A detached mount and the place below the root that it goes to.
+struct sandbox_mount {
+	int source;         // file descriptor; negative for a new /proc
+	const char *target; // relative to the root
+	int is_file;        // laid over whatever is there, and left out if nothing is
+};
+
+// Lists end with a null pointer. Paths of lists are inside the new root.
+struct sandbox {
+	unsigned long namespaces; // CLONE_NEW*
+	const char *root;
+	const struct sandbox_mount *mounts;
+	size_t mount_count;
+	const char **read_only, **masked_files, **masked_dirs;
+
+	const char *hostname, *dir, *executable;
+	char **argv, **envp;
+	int input, output;
+	int parent; // pidfd of the process that spawns
+
+	uid_t uid;
+	gid_t gid;
+	const gid_t *groups;
+	size_t group_count;
+	uint64_t capabilities;
+	struct sock_fprog filter;
+
+	// What failed, if error is not 0. Written by the child in memory we share.
+	int error;
+	const char *step, *object;
+};
+
+// Returns the pid once the command runs, or once setting it up failed, and a
+// negative errno if there is no child at all.
+pid_t sandbox_spawn(struct sandbox *s);
+
+#endif

@@ -1,0 +1,151 @@
+package transfer
+
+import (
+	"archive/tar"
+	"errors"
+	"fmt"
+	"io"
+	"io/fs"
+	"os"
+	"path"
+	"strings"
+	"syscall"
+	"time"
+
+	"golang.org/x/sys/unix"
+)
+
+const (
+	permissionBits = 0o7777
+	setIDBits      = unix.S_ISUID | unix.S_ISGID
+)
+
+// copyFolder copies what is in a folder, not the folder itself.
+func (c *Copy) copyFolder(source *source, top string, sink *sink) error {
+	links := map[inode]string{}
+	return fs.WalkDir(c.Context.FS(), top, func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || name == top || entry.Type() == fs.ModeSocket {
+			return err
+		}
+		excluded, err := source.isExcluded(name)
+		switch {
+		case err != nil:
+			return err
+		case excluded && entry.IsDir() && !source.mayInclude(name):
+			return fs.SkipDir
+		case excluded:
+			return nil
+		}
+		info, err := c.Context.Lstat(name)
+		if err != nil {
+			return err
+		}
+		relative := name
+		if top != "." {
+			relative = strings.TrimPrefix(name, top+"/")
+		}
+		if header := hardLink(info, relative, links); header != nil {
+			return sink.put(header, nil)
+		}
+		return c.copyFile(source, name, info, relative, sink)
+	})
+}
+
+type inode struct{ device, number uint64 }
+
+// hardLink describes a further name of a file that was copied already, and remembers
+// the first one.
+func hardLink(info fs.FileInfo, name string, links map[inode]string) *tar.Header {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok || !info.Mode().IsRegular() || stat.Nlink < 2 {
+		return nil
+	}
+	key := inode{uint64(stat.Dev), stat.Ino} //nolint:unconvert // smaller on other machines
+	if first, ok := links[key]; ok {
+		return &tar.Header{Typeflag: tar.TypeLink, Name: name, Linkname: first}
+	}
+	links[key] = name
+	return nil
+}
+
+// copyFile copies anything but what is in a folder.
+func (c *Copy) copyFile(source *source, from string, info fs.FileInfo, to string, sink *sink) error {
+	header := &tar.Header{
+		Name: to, Uid: c.UID, Gid: c.GID, Size: info.Size(),
+		// Whole seconds, as they would be after a way through a tar.
+		ModTime: info.ModTime().Round(time.Second),
+		// What runs as somebody else must be made so in the image.
+		Mode: int64(modeOf(info) &^ setIDBits),
+	}
+	if c.Mode != nil {
+		header.Mode = int64(*c.Mode & permissionBits)
+	}
+	switch info.Mode().Type() {
+	case 0:
+		file, err := openFile(source.context, from)
+		if err != nil {
+			return err
+		}
+		defer file.Close()
+		header.Typeflag = tar.TypeReg
+		if header.PAXRecords, err = readXattrs(file); err != nil {
+			return err
+		}
+		return sink.put(header, file)
+	case fs.ModeDir:
+		folder, err := source.context.Open(from)
+		if err != nil {
+			return err
+		}
+		defer folder.Close()
+		header.Typeflag = tar.TypeDir
+		if header.PAXRecords, err = readXattrs(folder); err != nil {
+			return err
+		}
+		return sink.put(header, nil)
+	case fs.ModeSymlink:
+		target, err := source.context.Readlink(from)
+		if err != nil {
+			return err
+		}
+		header.Typeflag, header.Linkname = tar.TypeSymlink, target
+		return sink.put(header, nil)
+	case fs.ModeNamedPipe:
+		header.Typeflag = tar.TypeFifo
+		return sink.put(header, nil)
+	default:
+		return fmt.Errorf("a file of type %s cannot be copied", info.Mode().Type())
+	}
+}
+
+// modeOf returns permissions with the set-id and sticky bits where the kernel has them.
+func modeOf(info fs.FileInfo) uint32 {
+	if stat, ok := info.Sys().(*syscall.Stat_t); ok {
+		return stat.Mode & permissionBits
+	}
+	return uint32(info.Mode().Perm())
+}
+
+// extract unpacks an archive. Owners, modes and times are those that it has.
+func extract(context *os.Root, name string, sink *sink) error {
+	archive, err := openArchive(context, name)
+	if err != nil {
+		return err
+	}
+	defer archive.Close()
+	for reader := tar.NewReader(archive); ; {
+		header, err := reader.Next()
+		if errors.Is(err, io.EOF) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		if header.Typeflag == tar.TypeXGlobalHeader || header.Name == "" {
+			continue
+		}
+		if err := sink.put(header, reader); err != nil {
+			return fmt.Errorf("%s: %w", path.Clean("/" + header.Name)[1:], err)
+		}
+	}
+}

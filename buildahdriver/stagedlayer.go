@@ -1,0 +1,249 @@
+package buildahdriver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"github.com/opencontainers/go-digest"
+	"github.com/sirupsen/logrus"
+	"go.podman.io/storage"
+	drivers "go.podman.io/storage/drivers"
+	"go.podman.io/storage/pkg/archive"
+	"golang.org/x/sys/unix"
+)
+
+// All that we ask of containers/storage beyond its stable interface stands in this
+// file: a store can prepare the contents of a layer in a staging folder beside its
+// layers, through a Differ, and then rename them into place. The interface is marked as
+// experimental; stagedlayer_test.go says what we rely on.
+//
+// So an image is built where its layer will be. The staging folder is the upper folder
+// of an overlay on the parent's layers; what is written through the overlay is never
+// copied, and read once. Meanwhile no lock of the store is held.
+
+// layerFlag marks a layer of ours, so that one that a killed process left without an
+// image is known for what it is.
+const layerFlag = "kolla-build"
+
+// stagedLayer is a layer that was built.
+type stagedLayer struct {
+	ID     string
+	DiffID digest.Digest
+	Size   int64 // uncompressed, in bytes
+}
+
+// canStage tells why layers cannot be built in the store's staging folder, or nothing.
+func canStage(store storage.Store) string {
+	if store.GraphDriverName() != "overlay" {
+		return "the storage driver is " + store.GraphDriverName()
+	}
+	driver, err := store.GraphDriver()
+	if err != nil {
+		return err.Error()
+	}
+	if _, ok := driver.(drivers.DriverWithDiffer); !ok {
+		return "the storage driver has no staging folder"
+	}
+	for _, option := range store.GraphOptions() {
+		// What changes how layers are mounted, or how they lie on disk.
+		key, value, _ := strings.Cut(option, "=")
+		switch _, key, _ = strings.Cut(key, "."); key {
+		case "mount_program", "force_mask", "use_composefs", "ignore_chown_errors", "imagestore", "additionallayerstore":
+			return "the store has the option " + option
+		case "mountopt":
+			if value != "" && value != "nodev" {
+				return "the store has the option " + option
+			}
+		}
+	}
+	return ""
+}
+
+// buildLayer makes a layer on the one called parent, or on nothing if that is empty.
+// The step gets the path where the layer is mounted. If it fails, or the context that
+// it watches ends, nothing is left of the layer.
+//
+// The layer's record is made first. A layer that has a child is removed by nobody,
+// podman included, so it also protects the parent while it is built on.
+func buildLayer(store storage.Store, parent string, step func(root string) error) (_ *stagedLayer, err error) {
+	record, err := store.CreateLayer("", parent, nil, "", false, &storage.LayerOptions{Flags: map[string]any{layerFlag: true}})
+	if err != nil {
+		return nil, fmt.Errorf("failed to make a layer on the base image: %w", err)
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, store.DeleteLayer(record.ID))
+		}
+	}()
+	lowers, err := lowerFolders(store, parent)
+	if err != nil {
+		return nil, err
+	}
+	differ := &overlayDiffer{lowers: lowers, step: step}
+	output, err := store.PrepareStagedLayer(nil, differ)
+	if err == nil {
+		_, err = store.ApplyStagedLayer(storage.ApplyStagedLayerOptions{ID: record.ID, ParentLayer: parent, DiffOutput: output, DiffOptions: &drivers.ApplyDiffWithDifferOpts{}})
+	}
+	if output != nil && output.Target != "" {
+		err = errors.Join(err, cleanUp(store, output, err != nil))
+	}
+	if differ.failed != nil {
+		return nil, differ.failed // without the words of the layers between
+	}
+	if err != nil {
+		return nil, fmt.Errorf("failed to store the layer: %w", err)
+	}
+	return &stagedLayer{ID: record.ID, DiffID: output.UncompressedDigest, Size: output.Size}, nil
+}
+
+// cleanUp removes the folder around what was staged. The store leaves it behind, and
+// knows of it no more once its contents were renamed.
+func cleanUp(store storage.Store, output *drivers.DriverWithDifferOutput, failed bool) error {
+	if failed {
+		return store.CleanupStagedLayer(output)
+	}
+	return os.RemoveAll(filepath.Dir(output.Target))
+}
+
+// lowerFolders returns the folders of a layer and of those below it, the topmost first.
+func lowerFolders(store storage.Store, layer string) ([]string, error) {
+	if layer == "" {
+		return nil, nil
+	}
+	driver, err := store.GraphDriver()
+	if err != nil {
+		return nil, err
+	}
+	metadata, err := driver.Metadata(layer)
+	if err != nil {
+		return nil, fmt.Errorf("failed to look up layer %s: %w", layer, err)
+	}
+	folders := []string{metadata["UpperDir"]}
+	if below := metadata["LowerDir"]; below != "" {
+		folders = append(folders, strings.Split(below, ":")...)
+	}
+	if slices.Contains(folders, "") {
+		return nil, fmt.Errorf("the store does not tell where layer %s lies", layer)
+	}
+	return folders, nil
+}
+
+// overlayDiffer fills a staging folder by a step that works on an overlay. It
+// implements drivers.Differ.
+type overlayDiffer struct {
+	lowers []string
+	step   func(root string) error
+	failed error // why the step did
+}
+
+// Close has nothing to let go of.
+func (d *overlayDiffer) Close() error { return nil }
+
+// ApplyDiff runs the step and describes what it left in the folder dest.
+func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, staging *drivers.DifferOptions) (output drivers.DriverWithDifferOutput, err error) {
+	if err := d.build(dest, staging.StagingDirectory); err != nil {
+		return output, err
+	}
+	tar, err := archive.TarWithOptions(dest, &archive.TarOptions{
+		Compression:    archive.Uncompressed,
+		WhiteoutFormat: options.WhiteoutFormat,
+		WhiteoutData:   d.lowers,
+	})
+	if err != nil {
+		return output, err
+	}
+	defer tar.Close()
+	summary, err := summarize(tar, staging.StagingDirectory)
+	if err != nil {
+		return output, fmt.Errorf("failed to read the layer: %w", err)
+	}
+	return drivers.DriverWithDifferOutput{
+		Differ:             d,
+		Target:             dest,
+		Size:               summary.size,
+		UncompressedDigest: summary.digest,
+		TarSplit:           summary.tarSplit, // closed by the store
+		UIDs:               summary.uids,
+		GIDs:               summary.gids,
+	}, nil
+}
+
+func (d *overlayDiffer) build(upper, staging string) error {
+	if len(d.lowers) > 0 {
+		// The root folder of an image is its parent's; the store sees to that at
+		// the end, but steps must see it as well.
+		info, err := os.Stat(d.lowers[0])
+		if err != nil {
+			return err
+		}
+		if err := os.Chmod(upper, info.Mode()); err != nil {
+			return err
+		}
+	}
+	overlay, err := mountOverlay(upper, staging, d.lowers)
+	if err != nil {
+		return err
+	}
+	d.failed = d.step(overlay.merged)
+	return errors.Join(d.failed, overlay.close())
+}
+
+// removeUnfinishedLayers removes what killed processes left: staging folders, and
+// layers that never got their image. The caller knows that no process of ours builds.
+func removeUnfinishedLayers(store storage.Store) error {
+	removeStagingFolders(filepath.Join(store.GraphRoot(), store.GraphDriverName(), "staging"))
+	layers, err := store.Layers()
+	if err != nil {
+		return err
+	}
+	used := map[string]bool{}
+	ours := false
+	for _, layer := range layers {
+		used[layer.Parent] = true
+		ours = ours || layer.Flags[layerFlag] != nil
+	}
+	if !ours {
+		return nil
+	}
+	images, err := store.Images()
+	if err != nil {
+		return err
+	}
+	for _, image := range images {
+		used[image.TopLayer] = true
+	}
+	for _, layer := range layers {
+		if layer.Flags[layerFlag] == nil || used[layer.ID] {
+			continue
+		}
+		// A container's layer is refused, as it should be.
+		if err := store.DeleteLayer(layer.ID); err != nil {
+			logrus.Debugf("failed to remove the unfinished layer %s: %v", layer.ID, err)
+		}
+	}
+	return nil
+}
+
+// removeStagingFolders spares those that another tool is at work in: it holds a lock
+// on the file staging.lock, of the kind that conflicts with this one.
+func removeStagingFolders(base string) {
+	entries, _ := os.ReadDir(base)
+	for _, entry := range entries {
+		folder := filepath.Join(base, entry.Name())
+		lock, err := os.OpenFile(filepath.Join(folder, "staging.lock"), os.O_RDWR, 0)
+		if err == nil {
+			err = unix.FcntlFlock(lock.Fd(), unix.F_OFD_SETLK, &unix.Flock_t{Type: unix.F_WRLCK})
+		}
+		// Without the file, nobody has it locked.
+		if err == nil || errors.Is(err, os.ErrNotExist) {
+			if err := os.RemoveAll(folder); err != nil {
+				logrus.Debugf("failed to remove %s: %v", folder, err)
+			}
+		}
+		lock.Close() // nil is an error that does not matter
+	}
+}

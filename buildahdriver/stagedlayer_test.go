@@ -1,0 +1,310 @@
+package buildahdriver
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"strings"
+	"syscall"
+	"testing"
+
+	"go.podman.io/storage"
+	drivers "go.podman.io/storage/drivers"
+	"go.podman.io/storage/pkg/archive"
+)
+
+// probe is a Differ that looks at what it gets.
+type probe func(dest string, options *archive.TarOptions, staging *drivers.DifferOptions) error
+
+func (p probe) Close() error { return nil }
+func (p probe) ApplyDiff(dest string, options *archive.TarOptions, staging *drivers.DifferOptions) (drivers.DriverWithDifferOutput, error) {
+	return drivers.DriverWithDifferOutput{}, p(dest, options, staging)
+}
+
+// TestStoreStagesAsExpected holds what stagedlayer.go relies on of an interface that is
+// marked as experimental. If it fails with a new version of containers/storage, read
+// that version's PrepareStagedLayer and ApplyStagedLayer before anything else.
+func TestStoreStagesAsExpected(t *testing.T) {
+	d := openDriver(t)
+	if reason := canStage(d.store); reason != "" {
+		t.Fatalf("a plain overlay store cannot stage: %s", reason)
+	}
+	stop := errors.New("enough seen")
+	var staging string
+	output, err := d.store.PrepareStagedLayer(nil, probe(func(dest string, options *archive.TarOptions, o *drivers.DifferOptions) error {
+		staging = o.StagingDirectory
+		if filepath.Dir(dest) != staging {
+			t.Errorf("%s is not in the staging folder %s", dest, staging)
+		}
+		if want := filepath.Join(d.GraphRoot(), "overlay", "staging"); filepath.Dir(staging) != want {
+			t.Errorf("the staging folder %s is not in %s, where leavings are looked for", staging, want)
+		}
+		if _, err := os.Stat(filepath.Join(staging, "staging.lock")); err != nil {
+			t.Errorf("the staging folder is not locked as expected: %v", err)
+		}
+		if o.Format != drivers.DifferOutputFormatDir {
+			t.Errorf("the store wants the format %v", o.Format)
+		}
+		if options.WhiteoutFormat != archive.OverlayWhiteoutFormat {
+			t.Errorf("whiteouts are of format %v", options.WhiteoutFormat)
+		}
+		// As for any other tool, what is in use stays.
+		removeStagingFolders(filepath.Dir(staging))
+		if _, err := os.Stat(dest); err != nil {
+			t.Errorf("a staging folder in use was removed: %v", err)
+		}
+		return stop
+	}))
+	if !errors.Is(err, stop) || output == nil || filepath.Dir(output.Target) != staging {
+		t.Fatalf("got %+v, %v", output, err)
+	}
+	if err := d.store.CleanupStagedLayer(output); err != nil {
+		t.Error(err)
+	}
+
+	parent, err := buildLayer(d.store, "", func(root string) error { return os.WriteFile(filepath.Join(root, "file"), []byte("x"), 0o600) })
+	if err != nil {
+		t.Fatal(err)
+	}
+	child, err := buildLayer(d.store, parent.ID, func(root string) error {
+		if _, err := os.Stat(filepath.Join(root, "file")); err != nil {
+			t.Errorf("the parent's file is not there: %v", err)
+		}
+		return os.Remove(filepath.Join(root, "file"))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	layer, err := d.store.Layer(child.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if layer.Parent != parent.ID || layer.UncompressedDigest != child.DiffID || layer.UncompressedSize != child.Size || layer.Flags[layerFlag] != true || layer.Flags["incomplete"] != nil {
+		t.Errorf("the layer %+v was recorded as %+v", child, layer)
+	}
+	report, err := d.store.Check(storage.CheckEverything())
+	if err != nil || len(report.Layers) > 0 {
+		t.Errorf("the store finds fault with the layers: %v, %v", report.Layers, err)
+	}
+	assertNoStagingLeft(t, d)
+}
+
+func assertNoStagingLeft(t *testing.T, d *Driver) {
+	t.Helper()
+	left, err := filepath.Glob(filepath.Join(d.GraphRoot(), "overlay", "staging", "*"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(left) > 0 {
+		t.Errorf("staging folders are left: %v", left)
+	}
+}
+
+// TestDeepStack: kernels take a page of mount options, which the paths of some 25
+// layers fill.
+func TestDeepStack(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	const depth = 60
+	from := "base:1"
+	for i := range depth {
+		name := fmt.Sprintf("deep%d:1", i)
+		buildImage(t, d, name, fmt.Sprintf("FROM %s\nCOPY file /%d\n", from, i), map[string]string{"file": "x"})
+		from = name
+	}
+	_, output := buildImage(t, d, "top:1", "FROM "+from+"\nRUN ls / | grep -c '^[0-9]'\n", nil)
+	if want := fmt.Sprintln(depth); output != want {
+		t.Errorf("RUN sees files of %q layers, want %q", output, want)
+	}
+}
+
+func TestFailedBuildLeavesNoLayer(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	before, err := d.store.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, dockerfile := range []string{"FROM base:1\nRUN false\n", "FROM base:1\nCOPY missing /\n", "FROM scratch\nCOPY missing /\n", "FROM base:1\nUSER ghost\nRUN true\n"} {
+		if _, _, err := tryBuild(t, d, "x:1", dockerfile, nil); err == nil {
+			t.Errorf("%q: no error", dockerfile)
+		}
+	}
+	after, err := d.store.Layers()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(after) != len(before) {
+		t.Errorf("%d layers became %d", len(before), len(after))
+	}
+	assertNoStagingLeft(t, d)
+	assertNothingLeft(t, d)
+}
+
+// TestCrashLeavesNothingForLong kills a build, as it were, at each of its stages: its
+// process's lock is gone, and nothing is undone.
+func TestCrashLeavesNothingForLong(t *testing.T) {
+	t.Setenv("TMPDIR", os.TempDir()) // what a killed process cannot restore
+	dir := t.TempDir()
+	options := Options{Root: filepath.Join(dir, "root"), RunRoot: filepath.Join(dir, "run")}
+	first, err := Open(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	base, _ := buildImage(t, first, "base:1", "FROM scratch\nCOPY file /\n", map[string]string{"file": "x"})
+	stored, err := first.store.Image(base.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Before the commit: a layer's record, and a staging folder without its lock.
+	begun, err := first.store.CreateLayer("", stored.TopLayer, nil, "", false, &storage.LayerOptions{Flags: map[string]any{layerFlag: true}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	staging := filepath.Join(first.GraphRoot(), "overlay", "staging", "1234", "dir", "etc")
+	if err := os.MkdirAll(staging, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	// Between the layer and its image.
+	applied, err := buildLayer(first.store, stored.TopLayer, func(string) error { return nil })
+	if err != nil {
+		t.Fatal(err)
+	}
+	// Somebody else's layer is not ours to judge.
+	foreign, err := first.store.CreateLayer("", stored.TopLayer, nil, "", false, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	first.scratch.lock.Close()
+
+	second, err := Open(options)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer second.Close()
+	for _, id := range []string{begun.ID, applied.ID} {
+		if _, err := second.store.Layer(id); !errors.Is(err, storage.ErrLayerUnknown) {
+			t.Errorf("the unfinished layer is still there: %v", err)
+		}
+	}
+	for _, id := range []string{stored.TopLayer, foreign.ID} {
+		if _, err := second.store.Layer(id); err != nil {
+			t.Errorf("a layer that is in use, or not ours, is gone: %v", err)
+		}
+	}
+	assertNoStagingLeft(t, second)
+	buildImage(t, second, "x:1", "FROM base:1\nCOPY file /other\n", map[string]string{"file": "x"})
+}
+
+// TestParentIsProtected removes the base image while an instruction runs, as "podman
+// rmi" would.
+func TestParentIsProtected(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	base, err := d.store.Image("localhost/base:1")
+	if err != nil {
+		t.Fatal(err)
+	}
+	removed := false
+	dir := writeContext(t, map[string]string{"Dockerfile": "FROM base:1\nRUN echo ready; cat; ls /bin/busybox && touch /done\n"})
+	image, err := d.Build(context.Background(), BuildOptions{Name: "x:1", ContextDir: dir, Output: writerFunc(func(p []byte) (int, error) {
+		if strings.Contains(string(p), "ready") {
+			if _, err := d.store.DeleteImage(base.ID, true); err != nil {
+				t.Errorf("the image cannot be removed: %v", err)
+			}
+			removed = true
+		}
+		return len(p), nil
+	})})
+	if err != nil || !removed {
+		t.Fatalf("removed: %v, %v", removed, err)
+	}
+	if _, err := d.store.Layer(base.TopLayer); err != nil {
+		t.Errorf("the base's layer is gone: %v", err)
+	}
+	if found := entries(t, d, image); found["done"] == nil {
+		t.Error("the image is not what was built")
+	}
+	buildImage(t, d, "y:1", "FROM x:1\nRUN test -f /done\n", nil)
+}
+
+func TestNameMovesToTheNewImage(t *testing.T) {
+	for _, commit := range []bool{false, true} {
+		d := openDriver(t, func(o *Options) { o.BuildahCommit = commit })
+		first, _ := buildImage(t, d, "x:1", "FROM scratch\nLABEL n=1\n", nil)
+		second, _ := buildImage(t, d, "x:1", "FROM scratch\nLABEL n=2\n", nil)
+		if first.ID == second.ID {
+			t.Error("two images are one")
+		}
+		stored, err := d.store.Image("localhost/x:1")
+		if err != nil || stored.ID != second.ID {
+			t.Errorf("the name is %+v's, %v", stored, err)
+		}
+		if image, ok := d.Labelled(context.Background(), "x:1", "n", "2"); !ok || *image != *second {
+			t.Errorf("found %+v, want %+v", image, second)
+		}
+	}
+}
+
+func TestVFSBuildsInContainers(t *testing.T) {
+	d := openDriver(t, func(o *Options) { o.StorageDriver = "vfs" })
+	buildBase(t, d)
+	_, output := buildImage(t, d, "x:1", "FROM base:1\nCOPY file /file\nRUN cat /file\n", map[string]string{"file": "vfs"})
+	if output != "vfs" {
+		t.Errorf("output %q", output)
+	}
+	assertNothingLeft(t, d)
+}
+
+func TestKernelWithoutOverlaysForUs(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	testOnlyRefuseOverlays = true
+	t.Cleanup(func() { testOnlyRefuseOverlays = false })
+	_, output := buildImage(t, d, "x:1", "FROM base:1\nONBUILD RUN echo trigger\nRUN echo once\n", nil)
+	if output != "once\n" {
+		t.Errorf("output %q", output)
+	}
+	_, output = buildImage(t, d, "y:1", "FROM x:1\n", nil)
+	if output != "" { // the OCI format has no place for triggers
+		t.Errorf("output %q", output)
+	}
+	assertNoStagingLeft(t, d)
+	assertNothingLeft(t, d)
+}
+
+// TestNoRunNoProcess: a quarter of all images have no RUN.
+func TestNoRunNoProcess(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	var before, after syscall.Rusage
+	usage := func(r *syscall.Rusage) {
+		if err := syscall.Getrusage(syscall.RUSAGE_CHILDREN, r); err != nil {
+			t.Fatal(err)
+		}
+	}
+	usage(&before)
+	buildImage(t, d, "x:1", "FROM base:1\nUSER nova\nWORKDIR /work\nCOPY --chown=nova file /file\nADD archive.tar /\n",
+		map[string]string{"file": "x", "archive.tar": tarWithLink(t, "link", "file")})
+	usage(&after)
+	if before != after {
+		t.Errorf("a process was started, and used %+v", after)
+	}
+	buildImage(t, d, "x:1", "FROM base:1\nRUN true\n", nil)
+	usage(&after)
+	if before == after {
+		t.Error("the process of a RUN goes unseen")
+	}
+}
+
+func TestSummaryEndsWithItsReader(t *testing.T) {
+	failing := errors.New("disk on fire")
+	reader, writer := io.Pipe()
+	go writer.CloseWithError(failing)
+	if _, err := summarize(reader, t.TempDir()); !errors.Is(err, failing) {
+		t.Errorf("got %v", err)
+	}
+}
