@@ -34,6 +34,7 @@ var runsAsRoot = map[string]string{
 	"haproxy-ssh":                           "is an SSH server",
 	"ironic-pxe":                            "binds port 69, then gives up root",
 	"ironic-pxe-filter":                     "signals the dnsmasq of another container",
+	"httpd":                                 "binds a port below 1024, then gives up root",
 	"iscsid":                                "manages the host's iSCSI sessions",
 	"keepalived":                            "adds addresses to the host's interfaces",
 	"keystone-fernet":                       "cron starts its jobs as other users",

@@ -10,6 +10,7 @@ RUN usermod --append --groups kolla ansible \
     && install --directory --owner=ansible --group=ansible --mode=0750 /var/lib/ansible
 RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
+COPY dpkg.cfg /etc/dpkg/dpkg.cfg.d/kolla-toolbox
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \

@@ -7,13 +7,7 @@ LABEL maintainer="Kolla Project" \
 
 
 
-RUN export DEBIAN_FRONTEND=noninteractive \
-    && apt-get update \
-    && apt-get install --yes --no-install-recommends \
-        prometheus-openstack-exporter \
-    && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
-    && find /var/log -type f -delete
+
 
 RUN mkdir --parents "$(dirname /opt/openstack-exporter/openstack-exporter)" \
     && ln --symbolic /usr/bin/prometheus-openstack-exporter /opt/openstack-exporter/openstack-exporter

@@ -17,6 +17,9 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 
+RUN if [ ! -e /usr/sbin/pacemaker_remoted ]; then ln --symbolic pacemaker-remoted /usr/sbin/pacemaker_remoted; fi
+
+
 
 
 

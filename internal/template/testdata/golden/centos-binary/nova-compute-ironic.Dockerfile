@@ -1,0 +1,22 @@
+FROM kolla/centos-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-compute-ironic" \
+    org.opencontainers.image.description="nova-compute-ironic on centos, type binary" \
+    org.opencontainers.image.title="nova-compute-ironic"
+
+
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        nvme-cli \
+        openstack-nova-compute \
+        xorriso \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

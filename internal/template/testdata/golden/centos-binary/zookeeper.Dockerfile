@@ -1,0 +1,28 @@
+FROM kolla/centos-binary-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="zookeeper" \
+    org.opencontainers.image.description="zookeeper on centos, type binary" \
+    org.opencontainers.image.title="zookeeper"
+
+
+
+RUN usermod --append --groups kolla zookeeper \
+    && install --directory --owner=zookeeper --group=zookeeper --mode=0750 /var/lib/zookeeper
+
+RUN mkdir --parents /usr/share/man/man1
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        zookeeper \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+ENV ZOOCFGDIR=/etc/zookeeper/conf
+
+
+
+
+
+USER zookeeper

@@ -1,0 +1,29 @@
+FROM kolla/fedora-source-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-ssh" \
+    org.opencontainers.image.description="nova-ssh on fedora, type source" \
+    org.opencontainers.image.title="nova-ssh"
+
+
+
+RUN usermod --append --groups kolla --shell /bin/bash nova \
+    && install --directory --owner=nova --group=nova --mode=0750 /var/lib/nova
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        openssh-server \
+        rsync \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+RUN install --directory --mode=0755 /run/sshd \
+    && rm -f /etc/ssh/ssh_host_* \
+    && sed --in-place --regexp-extended 's/^(session\s+)required(\s+pam_loginuid.so)/\1optional\2/' /etc/pam.d/sshd
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+
+
+
+
+

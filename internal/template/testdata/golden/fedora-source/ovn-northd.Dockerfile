@@ -1,0 +1,15 @@
+FROM kolla/fedora-source-ovn-central-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="ovn-northd" \
+    org.opencontainers.image.description="ovn-northd on fedora, type source" \
+    org.opencontainers.image.title="ovn-northd"
+
+
+
+
+
+
+
+
+
+

@@ -1,0 +1,21 @@
+FROM kolla/oraclelinux-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-novncproxy" \
+    org.opencontainers.image.description="nova-novncproxy on oraclelinux, type binary" \
+    org.opencontainers.image.title="nova-novncproxy"
+
+
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        novnc \
+        openstack-nova-novncproxy \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

@@ -1,0 +1,23 @@
+FROM kolla/oraclelinux-source-neutron-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="neutron-mlnx-agent" \
+    org.opencontainers.image.description="neutron-mlnx-agent on oraclelinux, type source" \
+    org.opencontainers.image.title="neutron-mlnx-agent"
+
+
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        python3-libvirt \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+RUN kolla_pip_install \
+        networking-mlnx
+
+
+
+
+
+USER neutron

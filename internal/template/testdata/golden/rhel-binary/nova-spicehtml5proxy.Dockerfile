@@ -1,0 +1,21 @@
+FROM kolla/rhel-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-spicehtml5proxy" \
+    org.opencontainers.image.description="nova-spicehtml5proxy on rhel, type binary" \
+    org.opencontainers.image.title="nova-spicehtml5proxy"
+
+
+
+
+RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlement/1.pem --mount=type=secret,id=rhel-key,target=/run/secrets/etc-pki-entitlement/1-key.pem --mount=type=secret,id=rhel-rhsm,target=/run/secrets/rhsm/rhsm.conf --mount=type=secret,id=rhel-authority,target=/run/secrets/rhsm/ca/redhat-uep.pem dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        openstack-nova-spicehtml5proxy \
+        spice-html5 \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

@@ -1,0 +1,20 @@
+FROM kolla/rocky-binary-neutron-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="neutron-sriov-agent" \
+    org.opencontainers.image.description="neutron-sriov-agent on rocky, type binary" \
+    org.opencontainers.image.title="neutron-sriov-agent"
+
+
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        openstack-neutron-sriov-nic-agent \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER neutron

@@ -1,0 +1,23 @@
+FROM kolla/rocky-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-conductor" \
+    org.opencontainers.image.description="nova-conductor on rocky, type binary" \
+    org.opencontainers.image.title="nova-conductor"
+
+
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        openstack-nova-conductor \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+COPY kolla_database /usr/local/bin/
+
+
+
+
+
+USER nova

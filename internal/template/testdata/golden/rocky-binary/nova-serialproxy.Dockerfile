@@ -1,0 +1,20 @@
+FROM kolla/rocky-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-serialproxy" \
+    org.opencontainers.image.description="nova-serialproxy on rocky, type binary" \
+    org.opencontainers.image.title="nova-serialproxy"
+
+
+
+
+RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        openstack-nova-serialproxy \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

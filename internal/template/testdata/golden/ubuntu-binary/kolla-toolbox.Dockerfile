@@ -1,0 +1,49 @@
+FROM kolla/ubuntu-binary-openstack-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="kolla-toolbox" \
+    org.opencontainers.image.description="kolla-toolbox on ubuntu, type binary" \
+    org.opencontainers.image.title="kolla-toolbox"
+
+
+
+RUN usermod --append --groups kolla ansible \
+    && install --directory --owner=ansible --group=ansible --mode=0750 /var/lib/ansible
+RUN usermod --append --groups kolla rabbitmq \
+    && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
+COPY dpkg.cfg /etc/dpkg/dpkg.cfg.d/kolla-toolbox
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ansible \
+        gdisk \
+        git \
+        jq \
+        openssh-client \
+        openvswitch-switch \
+        python3-ansible-runner \
+        python3-ironicclient \
+        python3-pyudev \
+        rabbitmq-server \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+RUN mkdir --parents /opt/ansible \
+    && ln --symbolic /usr/bin /opt/ansible/bin
+RUN printf 'ansible ALL=(root) NOPASSWD: %s\n' \
+        '/opt/ansible/bin/ansible localhost -m find_disks -a *' \
+        '/usr/bin/ansible localhost -m find_disks -a *' \
+        > /etc/sudoers.d/kolla_ansible \
+    && chmod 0440 /etc/sudoers.d/kolla_ansible
+COPY ansible.cfg hosts /etc/ansible/
+COPY extend_start.sh /usr/local/bin/kolla_extend_start
+COPY kolla_toolbox /usr/local/bin/
+
+
+
+
+
+USER ansible

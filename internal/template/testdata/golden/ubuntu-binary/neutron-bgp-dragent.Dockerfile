@@ -1,0 +1,23 @@
+FROM kolla/ubuntu-binary-neutron-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="neutron-bgp-dragent" \
+    org.opencontainers.image.description="neutron-bgp-dragent on ubuntu, type binary" \
+    org.opencontainers.image.title="neutron-bgp-dragent"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        neutron-bgp-dragent \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+
+USER neutron

@@ -1,0 +1,25 @@
+FROM kolla/ubuntu-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-compute-ironic" \
+    org.opencontainers.image.description="nova-compute-ironic on ubuntu, type binary" \
+    org.opencontainers.image.title="nova-compute-ironic"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        genisoimage \
+        nova-compute \
+        nova-compute-ironic \
+        nvme-cli \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

@@ -1,0 +1,23 @@
+FROM kolla/ubuntu-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-novncproxy" \
+    org.opencontainers.image.description="nova-novncproxy on ubuntu, type binary" \
+    org.opencontainers.image.title="nova-novncproxy"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        nova-novncproxy \
+        novnc \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

@@ -1,0 +1,21 @@
+FROM kolla/ubuntu-binary-ovn-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="ovn-central-base" \
+    org.opencontainers.image.description="ovn-central-base on ubuntu, type binary" \
+    org.opencontainers.image.title="ovn-central-base"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ovn-central \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+

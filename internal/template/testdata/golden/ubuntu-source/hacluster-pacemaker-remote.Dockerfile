@@ -1,0 +1,25 @@
+FROM kolla/ubuntu-source-hacluster-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="hacluster-pacemaker-remote" \
+    org.opencontainers.image.description="hacluster-pacemaker-remote on ubuntu, type source" \
+    org.opencontainers.image.title="hacluster-pacemaker-remote"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        pacemaker-cli-utils \
+        pacemaker-remote \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+RUN if [ ! -e /usr/sbin/pacemaker_remoted ]; then ln --symbolic pacemaker-remoted /usr/sbin/pacemaker_remoted; fi
+
+
+
+
+

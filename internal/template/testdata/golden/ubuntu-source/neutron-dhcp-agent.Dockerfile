@@ -1,0 +1,26 @@
+FROM kolla/ubuntu-source-neutron-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="neutron-dhcp-agent" \
+    org.opencontainers.image.description="neutron-dhcp-agent on ubuntu, type source" \
+    org.opencontainers.image.title="neutron-dhcp-agent"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        dnsmasq-base \
+        dnsmasq-utils \
+        haproxy \
+        iproute2 \
+        openvswitch-switch \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER neutron

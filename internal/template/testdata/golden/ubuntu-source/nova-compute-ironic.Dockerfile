@@ -1,0 +1,23 @@
+FROM kolla/ubuntu-source-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-compute-ironic" \
+    org.opencontainers.image.description="nova-compute-ironic on ubuntu, type source" \
+    org.opencontainers.image.title="nova-compute-ironic"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        genisoimage \
+        nvme-cli \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova
