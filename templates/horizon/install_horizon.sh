@@ -29,6 +29,11 @@ if [[ ! -L $local/local_settings.d ]]; then
     ln --symbolic "$etc/local_settings.d" "$local/local_settings.d"
 fi
 
+# What a web server loads: Debian has it elsewhere.
+if [[ ! -e $package/wsgi.py && -e /usr/share/openstack-dashboard/wsgi.py ]]; then
+    ln --symbolic /usr/share/openstack-dashboard/wsgi.py "$package/wsgi.py"
+fi
+
 # Translations are compiled by the packages already.
 if [[ -d /horizon ]]; then
     for locale in /var/lib/kolla/venv/lib/python3*/site-packages/*/locale; do

@@ -18,15 +18,16 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
         python3-openstackclient \
         python3-redis \
         uwsgi \
+        uwsgi-plugin-common \
         uwsgi-plugin-python3 \
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
 
 
-
-RUN ln --symbolic /usr /var/lib/kolla/venv
-
+RUN ln --symbolic /usr /var/lib/kolla/venv \
+    && ln --symbolic "$(python3 -c 'import sys; print("python%d.%d" % sys.version_info[:2])')" /usr/lib/python3
+COPY uwsgi /usr/local/bin/
 
 
 

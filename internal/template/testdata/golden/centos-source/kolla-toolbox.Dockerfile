@@ -11,7 +11,6 @@ RUN usermod --append --groups kolla ansible \
 RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
 
-
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         centos-release-openstack-flamingo \
         centos-release-rabbitmq-4 \

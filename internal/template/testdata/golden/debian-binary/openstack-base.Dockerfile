@@ -22,9 +22,9 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 
-
-RUN ln --symbolic /usr /var/lib/kolla/venv
-
+RUN ln --symbolic /usr /var/lib/kolla/venv \
+    && ln --symbolic dist-packages /usr/lib/python3/site-packages
+COPY uwsgi /usr/local/bin/
 
 
 

@@ -12,7 +12,6 @@ RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
 
 
-
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         ansible \
         gdisk \
@@ -27,6 +26,7 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
+
 
 
 RUN mkdir --parents /opt/ansible \

@@ -26,11 +26,12 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && find /var/log -type f -delete
 
 
-
 ADD openstack-base-archive /openstack-base-source
 ENV PATH=/var/lib/kolla/venv/bin:$PATH
+
 RUN ln --symbolic openstack-base-source/* /requirements \
-    && python3 -m venv --system-site-packages /var/lib/kolla/venv
+    && python3 -m venv --system-site-packages /var/lib/kolla/venv \
+    && ln --symbolic "$(python3 -c 'import sys; print("python%d.%d" % sys.version_info[:2])')" /var/lib/kolla/venv/lib/python3
 
 RUN kolla_pip_install \
         PyMySQL \
@@ -41,7 +42,6 @@ RUN kolla_pip_install \
         setuptools \
         uwsgi \
         wheel
-
 
 
 

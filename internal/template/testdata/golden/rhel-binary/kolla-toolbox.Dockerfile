@@ -12,7 +12,6 @@ RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
 
 
-
 RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlement/1.pem --mount=type=secret,id=rhel-key,target=/run/secrets/etc-pki-entitlement/1-key.pem --mount=type=secret,id=rhel-rhsm,target=/run/secrets/rhsm/rhsm.conf --mount=type=secret,id=rhel-authority,target=/run/secrets/rhsm/ca/redhat-uep.pem dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         ansible \
         gdisk \
@@ -26,6 +25,7 @@ RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlem
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
+
 
 
 RUN mkdir --parents /opt/ansible \

@@ -11,7 +11,6 @@ RUN usermod --append --groups kolla ansible \
 RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
 
-
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         centos-release-openstack-flamingo \
         centos-release-rabbitmq-4 \
@@ -32,6 +31,7 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
+
 
 
 RUN mkdir --parents /opt/ansible \

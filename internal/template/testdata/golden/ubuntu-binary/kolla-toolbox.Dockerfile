@@ -10,13 +10,11 @@ RUN usermod --append --groups kolla ansible \
     && install --directory --owner=ansible --group=ansible --mode=0750 /var/lib/ansible
 RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
-COPY dpkg.cfg /etc/dpkg/dpkg.cfg.d/kolla-toolbox
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
-        ansible \
         gdisk \
         git \
         jq \
@@ -30,6 +28,17 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
 
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ansible \
+    && cd /usr/lib/python3/dist-packages/ansible_collections \
+    && find . -mindepth 2 -maxdepth 2 ! -path ./ansible/posix ! -path ./community/general ! -path ./community/mysql ! -path ./community/rabbitmq ! -path ./openstack/cloud ! -path ./openvswitch/openvswitch -exec rm -rf {} + \
+    && find . -mindepth 1 -type d -empty -delete \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
 
 RUN mkdir --parents /opt/ansible \
     && ln --symbolic /usr/bin /opt/ansible/bin
