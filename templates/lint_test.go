@@ -40,7 +40,6 @@ var runsAsRoot = map[string]string{
 	"keystone-fernet":                       "cron starts its jobs as other users",
 	"keystone-ssh":                          "is an SSH server",
 	"letsencrypt-lego":                      "writes certificates for other services",
-	"httpd":                                 "binds a port below 1024, then gives up root",
 	"multipathd":                            "manages the host's block devices",
 	"nova-libvirt":                          "starts virtual machines as other users",
 	"nova-libvirt-spice":                    "starts virtual machines as other users",

@@ -18,9 +18,6 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 
-RUN if [ ! -e /usr/sbin/pacemaker_remoted ]; then ln --symbolic pacemaker-remoted /usr/sbin/pacemaker_remoted; fi
-
-
 
 
 

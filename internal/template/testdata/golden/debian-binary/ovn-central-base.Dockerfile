@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:internal/template/testdata/golden/debian-binary/ovn-central-base.Dockerfile
 FROM kolla/debian-binary-ovn-base:0.0.0
-========
-FROM kolla/ubuntu-binary-ovn-central-base:0.0.0
->>>>>>>> ebb9151 (Catalogue: work in progress):internal/template/testdata/golden/ubuntu-binary/ovn-northd.Dockerfile
 LABEL maintainer="Kolla Project" \
     name="ovn-central-base" \
     org.opencontainers.image.description="ovn-central-base on debian, type binary" \
@@ -11,7 +7,13 @@ LABEL maintainer="Kolla Project" \
 
 
 
-
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ovn-central \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /var/log -type f -delete
 
 
 

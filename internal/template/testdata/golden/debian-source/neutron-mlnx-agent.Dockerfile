@@ -1,8 +1,4 @@
-<<<<<<<< HEAD:internal/template/testdata/golden/debian-source/neutron-mlnx-agent.Dockerfile
 FROM kolla/debian-source-neutron-base:0.0.0
-========
-FROM kolla/ubuntu-binary-ovn-central-base:0.0.0
->>>>>>>> ebb9151 (Catalogue: work in progress):internal/template/testdata/golden/ubuntu-binary/ovn-sb-db-server.Dockerfile
 LABEL maintainer="Kolla Project" \
     name="neutron-mlnx-agent" \
     org.opencontainers.image.description="neutron-mlnx-agent on debian, type source" \
@@ -11,7 +7,6 @@ LABEL maintainer="Kolla Project" \
 
 
 
-<<<<<<<< HEAD:internal/template/testdata/golden/debian-source/neutron-mlnx-agent.Dockerfile
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
@@ -19,9 +14,6 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
     && find /var/log -type f -delete
-========
-
->>>>>>>> ebb9151 (Catalogue: work in progress):internal/template/testdata/golden/ubuntu-binary/ovn-sb-db-server.Dockerfile
 
 RUN kolla_pip_install \
         networking-mlnx

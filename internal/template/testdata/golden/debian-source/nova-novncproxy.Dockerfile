@@ -16,9 +16,6 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 
-COPY kolla_database /usr/local/bin/
-
-
 
 
 
