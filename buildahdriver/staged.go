@@ -71,6 +71,9 @@ func encodeImage(config v1.Image, manifest v1.Manifest, topLayer string) (*newIm
 func (d *Driver) createImage(image *newImage, name string) error {
 	options := &storage.ImageOptions{
 		Digest: image.manifestDigest,
+		// The store remembers only names that are added later; [Catalogue.Former]
+		// finds an image by this one when it has lost it.
+		NamesHistory: []string{name},
 		BigData: []storage.ImageBigDataOption{
 			{Key: image.configDigest.String(), Data: image.config, Digest: image.configDigest},
 			// The libraries read "manifest" where there is no "manifest-DIGEST",
