@@ -26,6 +26,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         rabbitmq-server \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
 
@@ -38,6 +39,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find . -mindepth 1 -type d -empty -delete \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
 RUN mkdir --parents /opt/ansible \

@@ -16,6 +16,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         cpio \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 ADD bifrost-base-archive /bifrost-base-source
 RUN ln --symbolic bifrost-base-source/* /bifrost \
@@ -38,6 +39,7 @@ RUN apt-get update && ansible-galaxy collection install --requirements-file ansi
         --extra-vars @/etc/kolla/bifrost.yml \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete \
     && chown --recursive bifrost:bifrost /bifrost/
 RUN printf 'bifrost ALL=(root) NOPASSWD: %s\n' \

@@ -15,6 +15,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         strongswan-starter \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 ADD neutron-ovn-vpn-agent-archive /neutron-ovn-vpn-agent-source
 RUN ln --symbolic neutron-ovn-vpn-agent-source/* /neutron-vpnaas \

@@ -36,8 +36,10 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         python3 \
         python3-yaml \
         sudo \
+        systemd-standalone-sysusers \
     && apt-get clean \
     && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
 COPY copy_cacerts.sh /usr/local/bin/kolla_copy_cacerts
