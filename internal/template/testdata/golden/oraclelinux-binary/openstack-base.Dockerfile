@@ -10,9 +10,21 @@ LABEL maintainer="Kolla Project" \
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         python3-PyMySQL \
         python3-etcd3gw \
+        python3-keystonemiddleware \
         python3-memcached \
         python3-openstackclient \
+        python3-oslo-concurrency \
+        python3-oslo-db \
+        python3-oslo-messaging \
+        python3-oslo-middleware \
+        python3-oslo-policy \
+        python3-oslo-reports \
+        python3-oslo-rootwrap \
+        python3-oslo-service \
+        python3-oslo-upgradecheck \
+        python3-oslo-versionedobjects \
         python3-redis \
+        python3-tooz \
         uwsgi \
         uwsgi-plugin-common \
         uwsgi-plugin-python3 \
