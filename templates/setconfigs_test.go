@@ -108,6 +108,20 @@ func (s *setConfigs) expect(name, text string, mode os.FileMode) {
 	}
 }
 
+// names returns the names of what is in the folder of the test.
+func (s *setConfigs) names() []string {
+	s.t.Helper()
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
+}
+
 func (s *setConfigs) expectMissing(name string) {
 	s.t.Helper()
 	if _, err := os.Lstat(s.path(name)); err == nil {
@@ -201,33 +215,6 @@ func TestSetConfigsStrategy(t *testing.T) {
 	}
 }
 
-func TestSetConfigsCheck(t *testing.T) {
-	const config = `{"command": "x", "config_files": [{"source": "DIR/in/tree", "dest": "DIR/out", "owner": "OWNER", "perm": "0640"}]}`
-	for name, change := range map[string]func(*setConfigs){
-		"content": func(s *setConfigs) { s.write("out/file", "changed") },
-		"mode":    func(s *setConfigs) { _ = os.Chmod(s.path("out/file"), 0o600) },
-		"missing": func(s *setConfigs) { _ = os.Remove(s.path("out/file")) },
-		"extra":   func(s *setConfigs) { s.write("out/other", "") },
-		"source":  func(s *setConfigs) { s.write("in/tree/new", "") },
-		"type": func(s *setConfigs) {
-			_ = os.Remove(s.path("out/file"))
-			_ = os.Mkdir(s.path("out/file"), 0o750)
-		},
-		"command": func(s *setConfigs) { s.write("run_command", "y") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newSetConfigs(t)
-			s.write("in/tree/file", "text")
-			s.must(config)
-			s.must(config, "--check")
-			change(s)
-			if out, ok := s.run(config, "--check"); ok {
-				t.Errorf("not noticed: %s", out)
-			}
-		})
-	}
-}
-
 func TestSetConfigsMistakes(t *testing.T) {
 	file := func(changes map[string]any) string {
 		entry := map[string]any{"source": "DIR/in/a", "dest": "DIR/out", "owner": "OWNER", "perm": "0600"}
@@ -258,6 +245,10 @@ func TestSetConfigsMistakes(t *testing.T) {
 		"perm negative":  {file(map[string]any{"perm": "-1"}), "octal"},
 		"unknown key":    {file(map[string]any{"optinal": true}), "'optinal'"},
 		"a bad pattern":  {`{"command": "x", "permissions": [{"path": "DIR/in", "owner": "OWNER", "recurse": true, "exclude": ["("]}]}`, "kolla_set_configs:"},
+		"no list":        {`{"command": "x", "permissions": [{"path": "DIR/in", "owner": "OWNER", "exclude": "in"}]}`, "'exclude'"},
+		"no path":        {`{"command": "x", "directories": [{"owner": "OWNER", "perm": "0700"}]}`, "'path'"},
+		"a list's text":  {`{"command": "x", "directories": ["/var/log"]}`, "a list of objects"},
+		"unknown group":  {file(map[string]any{"owner": "root:no-group-we-know"}), "no such user or group"},
 		"no parent":      {`{"command": "x", "files": [{"path": "DIR/none/file", "owner": "OWNER", "perm": "0600"}]}`, "No such file"},
 		"a pattern":      {`{"command": "x", "files": [{"path": "DIR/*", "owner": "OWNER", "perm": "0600"}]}`, "pattern"},
 		"a directory":    {`{"command": "x", "files": [{"path": "DIR/in", "owner": "OWNER", "perm": "0600"}]}`, "not a file"},

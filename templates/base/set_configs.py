@@ -96,6 +96,8 @@ def validate(config, where):
             require(entry, section, "path", "owner", "perm")
     for entry in entries(config, "permissions"):
         require(entry, "permissions", "path", "owner")
+        if not isinstance(entry.get("exclude") or [], list):
+            raise Error(f"permissions: 'exclude' has to be a list, and is not in {json.dumps(entry)}")
 
 
 def entries(config, section):

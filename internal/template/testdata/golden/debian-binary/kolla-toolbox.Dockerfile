@@ -25,7 +25,8 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         python3-pyudev \
         rabbitmq-server \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
     && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
@@ -38,7 +39,8 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find . -mindepth 2 -maxdepth 2 ! -path ./ansible/posix ! -path ./community/general ! -path ./community/mysql ! -path ./community/rabbitmq ! -path ./openstack/cloud ! -path ./openvswitch/openvswitch -exec rm -rf {} + \
     && find . -mindepth 1 -type d -empty -delete \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
     && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
