@@ -76,4 +76,3 @@ func TestSetConfigsCheckOnly(t *testing.T) {
 		t.Errorf("the check has made one of %q", names)
 	}
 }
-

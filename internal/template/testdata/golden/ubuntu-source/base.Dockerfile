@@ -18,6 +18,7 @@ ENV KOLLA_BASE_DISTRO=ubuntu \
     LANG=C.UTF-8 \
     PS1='(${KOLLA_SERVICE_NAME})[$(id -un)@$(uname -n) ${PWD}]$ '
 
+COPY apt.conf /etc/apt/apt.conf.d/kolla
 COPY dpkg.cfg /etc/dpkg/dpkg.cfg.d/kolla
 COPY policy-rc.d /usr/sbin/
 
