@@ -22,13 +22,17 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart test lint golden env clean help setup-build setup-run setup-test
+.PHONY: build quickstart catalogue test lint golden env clean help setup-build setup-run setup-test
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
 
 quickstart: setup-run build ## build a first tree of images, as an unprivileged user
 	contrib/quickstart
+
+catalogue: setup-run build ## build all images of Debian's packages; tell how long and how large
+	$(GO) run ./contrib/catalogue $(ARGS)
+	$(GO) test ./internal/catalogue -update
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)

@@ -11,7 +11,6 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
-	"maps"
 	"slices"
 	"strings"
 
@@ -38,20 +37,22 @@ type Distro struct {
 	// DumbInit tells whether the distro, with the repositories below, has the
 	// package dumb-init. Without it the service is process 1 itself.
 	DumbInit bool `toml:"dumb_init"`
+	// RunMounts are mounts for whatever installs packages, as RUN --mount has them:
+	// the credentials that the distro's repositories ask for.
+	RunMounts []string `toml:"run_mounts"`
 	// Repositories says, by the name of the image that enables them, which
 	// repositories are needed beyond what the base image is configured with.
 	Repositories map[string]Repositories `toml:"repositories"`
-	// Unbuildable gives, by name of image, the reason why it cannot be built
-	// here, and UnbuildableBinary that for images which type source can build.
-	// What descends from such an image cannot be built either.
-	Unbuildable       map[string]string `toml:"unbuildable"`
-	UnbuildableBinary map[string]string `toml:"unbuildable_binary"`
+	// Unbuildable says what cannot be built here, see [Distro.UnbuildableFor].
+	Unbuildable map[string]Reasons `toml:"unbuildable"`
 	// Bootstrap says how to make the base image from the distro's packages.
 	Bootstrap Bootstrap `toml:"bootstrap"`
 }
 
 // Repositories says how an image enables package repositories.
 type Repositories struct {
+	// Type is the install type that needs them, binary or source; empty for both.
+	Type string `toml:"type"`
 	// Packages bring the description of a repository, or its keys, and stay.
 	Packages []string `toml:"packages"`
 	// Tools are packages that only the commands need; they are removed again,
@@ -84,26 +85,14 @@ type Bootstrap struct {
 	SignedBy string `toml:"signed_by"`
 }
 
-// UnbuildableFor returns, by name of image, why it cannot be built with the
-// given install type, binary or source.
-func (d Distro) UnbuildableFor(installType string) map[string]string {
-	reasons := maps.Clone(d.Unbuildable)
-	if reasons == nil {
-		reasons = map[string]string{}
-	}
-	if installType == "binary" {
-		maps.Copy(reasons, d.UnbuildableBinary)
-	}
-	return reasons
-}
-
 // Values returns the distro as templates see it: the keys of its file.
 func (d Distro) Values() map[string]any {
 	repositories := map[string]any{}
 	for image, r := range d.Repositories {
 		repositories[image] = map[string]any{
+			"type":     r.Type,
 			"packages": r.Packages,
-			"tools":    r.Tools,
+			"tools":    append([]string{}, r.Tools...),
 			"commands": r.Commands,
 		}
 	}
@@ -114,7 +103,9 @@ func (d Distro) Values() map[string]any {
 		"package_type":    d.PackageType,
 		"package_manager": d.PackageManager,
 		"dumb_init":       d.DumbInit,
+		"releases":        d.Bootstrap.Releases,
 		"repositories":    repositories,
+		"run_mounts":      d.RunMounts,
 	}
 }
 

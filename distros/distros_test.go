@@ -72,6 +72,9 @@ func TestDistros(t *testing.T) {
 				if len(r.Packages) == 0 {
 					t.Errorf("repositories of %s: no packages", image)
 				}
+				if !slices.Contains([]string{"", "binary", "source"}, r.Type) {
+					t.Errorf("repositories of %s: type %q", image, r.Type)
+				}
 				if len(r.Tools) > 0 && d.PackageType != "deb" {
 					t.Errorf("repositories of %s: tools are not removed on %s", image, d.PackageType)
 				}
@@ -91,25 +94,6 @@ func TestNoHosts(t *testing.T) {
 		if found := url.Find(text); found != nil {
 			t.Errorf("%s.toml has an address: %q", name, found)
 		}
-	}
-}
-
-func TestUnbuildableFor(t *testing.T) {
-	d := Distro{
-		Unbuildable:       map[string]string{"a": "no package"},
-		UnbuildableBinary: map[string]string{"b": "source only"},
-	}
-	if got := d.UnbuildableFor("source"); len(got) != 1 || got["a"] == "" {
-		t.Errorf("source: %v", got)
-	}
-	if got := d.UnbuildableFor("binary"); len(got) != 2 {
-		t.Errorf("binary: %v", got)
-	}
-	if len(d.Unbuildable) != 1 {
-		t.Error("the distro was changed")
-	}
-	if got := (Distro{}).UnbuildableFor("source"); got == nil {
-		t.Error("nil for a distro that can build all")
 	}
 }
 

@@ -45,22 +45,36 @@ func (s *setConfigs) write(name, text string) {
 	}
 }
 
-// run runs it with a config.json in which DIR and OWNER are replaced.
-func (s *setConfigs) run(config string, args ...string) (output string, ok bool) {
-	s.t.Helper()
-	const harness = `
+// harness loads the script with the paths that it writes to in the folder DIR.
+const harness = `
 import importlib.util, os, sys
 spec = importlib.util.spec_from_file_location("set_configs", "base/set_configs.py")
 module = importlib.util.module_from_spec(spec)
 sys.dont_write_bytecode = True
 spec.loader.exec_module(module)
 module.CONFIGURED = os.path.join(os.environ["DIR"], "configured")
+module.CONFIG_FILES = os.path.join(os.environ["DIR"], "config_files")
+module.DEFAULTS = os.path.join(os.environ["DIR"], "defaults")
 module.RUN_COMMAND = os.path.join(os.environ["DIR"], "run_command")
 module.main()
 `
-	config = strings.NewReplacer("DIR", s.dir, "OWNER", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())).Replace(config)
+
+// run runs it with a configuration in the environment.
+func (s *setConfigs) run(config string, args ...string) (output string, ok bool) {
+	s.t.Helper()
+	return s.runWith([]string{"KOLLA_CONFIG=" + s.fill(config)}, args...)
+}
+
+// fill replaces DIR and OWNER in a configuration.
+func (s *setConfigs) fill(config string) string {
+	return strings.NewReplacer("DIR", s.dir, "OWNER", fmt.Sprintf("%d:%d", os.Getuid(), os.Getgid())).Replace(config)
+}
+
+func (s *setConfigs) runWith(env []string, args ...string) (output string, ok bool) {
+	s.t.Helper()
 	cmd := exec.Command(python, append([]string{"-c", harness}, args...)...)
-	cmd.Env = append(os.Environ(), "DIR="+s.dir, "KOLLA_CONFIG="+config, "KOLLA_CONFIG_STRATEGY="+s.strategy)
+	cmd.Env = append(os.Environ(), "DIR="+s.dir, "KOLLA_CONFIG_STRATEGY="+s.strategy)
+	cmd.Env = append(cmd.Env, env...)
 	out, err := cmd.CombinedOutput()
 	if strings.Contains(string(out), "Traceback") {
 		s.t.Errorf("a traceback where a message is expected:\n%s", out)
@@ -92,6 +106,20 @@ func (s *setConfigs) expect(name, text string, mode os.FileMode) {
 	if got, _ := os.ReadFile(s.path(name)); string(got) != text {
 		s.t.Errorf("%s holds %q, want %q", name, got, text)
 	}
+}
+
+// names returns the names of what is in the folder of the test.
+func (s *setConfigs) names() []string {
+	s.t.Helper()
+	entries, err := os.ReadDir(s.dir)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	var names []string
+	for _, entry := range entries {
+		names = append(names, entry.Name())
+	}
+	return names
 }
 
 func (s *setConfigs) expectMissing(name string) {
@@ -187,33 +215,6 @@ func TestSetConfigsStrategy(t *testing.T) {
 	}
 }
 
-func TestSetConfigsCheck(t *testing.T) {
-	const config = `{"command": "x", "config_files": [{"source": "DIR/in/tree", "dest": "DIR/out", "owner": "OWNER", "perm": "0640"}]}`
-	for name, change := range map[string]func(*setConfigs){
-		"content": func(s *setConfigs) { s.write("out/file", "changed") },
-		"mode":    func(s *setConfigs) { _ = os.Chmod(s.path("out/file"), 0o600) },
-		"missing": func(s *setConfigs) { _ = os.Remove(s.path("out/file")) },
-		"extra":   func(s *setConfigs) { s.write("out/other", "") },
-		"source":  func(s *setConfigs) { s.write("in/tree/new", "") },
-		"type": func(s *setConfigs) {
-			_ = os.Remove(s.path("out/file"))
-			_ = os.Mkdir(s.path("out/file"), 0o750)
-		},
-		"command": func(s *setConfigs) { s.write("run_command", "y") },
-	} {
-		t.Run(name, func(t *testing.T) {
-			s := newSetConfigs(t)
-			s.write("in/tree/file", "text")
-			s.must(config)
-			s.must(config, "--check")
-			change(s)
-			if out, ok := s.run(config, "--check"); ok {
-				t.Errorf("not noticed: %s", out)
-			}
-		})
-	}
-}
-
 func TestSetConfigsMistakes(t *testing.T) {
 	file := func(changes map[string]any) string {
 		entry := map[string]any{"source": "DIR/in/a", "dest": "DIR/out", "owner": "OWNER", "perm": "0600"}
@@ -240,6 +241,15 @@ func TestSetConfigsMistakes(t *testing.T) {
 		"perm no octal":  {file(map[string]any{"perm": "rw"}), "octal"},
 		"unknown owner":  {file(map[string]any{"owner": "nobody-we-know"}), "no such user"},
 		"no such source": {file(map[string]any{"source": "DIR/in/none"}), "not optional"},
+		"perm too long":  {file(map[string]any{"perm": "006000"}), "three or four"},
+		"perm negative":  {file(map[string]any{"perm": "-1"}), "octal"},
+		"unknown key":    {file(map[string]any{"optinal": true}), "'optinal'"},
+		"a bad pattern":  {`{"command": "x", "permissions": [{"path": "DIR/in", "owner": "OWNER", "recurse": true, "exclude": ["("]}]}`, "kolla_set_configs:"},
+		"no list":        {`{"command": "x", "permissions": [{"path": "DIR/in", "owner": "OWNER", "exclude": "in"}]}`, "'exclude'"},
+		"no path":        {`{"command": "x", "directories": [{"owner": "OWNER", "perm": "0700"}]}`, "'path'"},
+		"a list's text":  {`{"command": "x", "directories": ["/var/log"]}`, "a list of objects"},
+		"unknown group":  {file(map[string]any{"owner": "root:no-group-we-know"}), "no such user or group"},
+		"no parent":      {`{"command": "x", "files": [{"path": "DIR/none/file", "owner": "OWNER", "perm": "0600"}]}`, "No such file"},
 		"a pattern":      {`{"command": "x", "files": [{"path": "DIR/*", "owner": "OWNER", "perm": "0600"}]}`, "pattern"},
 		"a directory":    {`{"command": "x", "files": [{"path": "DIR/in", "owner": "OWNER", "perm": "0600"}]}`, "not a file"},
 	} {

@@ -10,8 +10,7 @@ import (
 	"io/fs"
 )
 
-//go:embed all:macros.j2 all:base all:cron all:glance all:haproxy all:keepalived all:keystone
-//go:embed all:mariadb all:memcached all:neutron all:nova all:openstack-base all:placement all:rabbitmq
+//go:embed *.j2 all:*/*
 var files embed.FS
 
 // FS returns the tree of templates, with macros.j2 and the images' folders at its

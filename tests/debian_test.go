@@ -9,11 +9,14 @@ import (
 	"github.com/kolla-build/kolla-build/tests/registry"
 )
 
-// TestDebianTree builds every image that we ship, pushes one, and lets two of them
-// serve.
+// someImages are what of the catalogue is built in tests: the ways in which services
+// are installed, and those that are made to serve. All of it is for make catalogue.
+const someImages = "^(cron|glance-api|haproxy|keepalived|keystone|mariadb-server|memcached|neutron-server|nova-(api|conductor|scheduler)|placement-api|rabbitmq)$"
+
+// TestDebianTree builds images of many kinds, pushes one, and lets two of them serve.
 func TestDebianTree(t *testing.T) {
 	t.Parallel()
-	list := kollaBuild(t, "-b", "debian", "--list-images")
+	list := kollaBuild(t, "-b", "debian", "--list-images", someImages)
 	list.wants(t, 0)
 	var names []string
 	for line := range strings.Lines(list.stdout) {
@@ -21,7 +24,7 @@ func TestDebianTree(t *testing.T) {
 		names = append(names, name)
 	}
 
-	build(t).wants(t, 0, fmt.Sprintf("^built %d images in ", len(names)))
+	build(t, someImages).wants(t, 0, fmt.Sprintf("^built %d images in ", len(names)))
 	images := kollaBuild(t, append([]string{"images"}, shared.options()...)...)
 	images.wants(t, 0)
 	reference := func(name string) string {

@@ -268,7 +268,9 @@ func selectImages(cfg *config.Config, t *tree, existing func(string) bool) (*ima
 	if err != nil {
 		return nil, err
 	}
-	unbuildable := t.distro.UnbuildableFor(nameType(cfg.Type))
+	unbuildable := t.distro.UnbuildableFor(distros.Target{
+		Type: nameType(cfg.Type), Tag: t.base.tag, Arch: cfg.BaseArch,
+	})
 	if t.kolla != nil {
 		unbuildable = kollaUnbuildable(cfg, t)
 	}

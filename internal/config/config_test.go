@@ -14,7 +14,7 @@ import (
 func testEnvironment(stdout io.Writer) Environment {
 	return Environment{
 		Version: "1.2.3",
-		Distros: []string{"centos", "debian", "fedora", "oraclelinux", "rhel", "ubuntu"},
+		Distros: []string{"centos", "debian", "fedora", "oraclelinux", "rhel", "rocky", "ubuntu"},
 		Stdout:  stdout,
 	}
 }
@@ -113,7 +113,7 @@ func TestProblems(t *testing.T) {
 		{"unknown option", "--bse debian", "unknown option --bse\ndid you mean --base?"},
 		{"unknown option, nothing near", "--xyzzy", "unknown option --xyzzy\nkolla-build --help lists all options"},
 		{"unknown letter", "-dx", "unknown option -x\nkolla-build --help lists all options"},
-		{"bad choice", "-b debain", `option --base: "debain" is not one of centos, debian, fedora, oraclelinux, rhel, ubuntu` + "\ndid you mean debian?"},
+		{"bad choice", "-b debain", `option --base: "debain" is not one of centos, debian, fedora, oraclelinux, rhel, rocky, ubuntu` + "\ndid you mean debian?"},
 		{"bad choice, nothing near", "--isolation=x", `option --isolation: "x" is not one of oci, rootless, chroot`},
 		{"no number", "-T many", `option --threads: "many" is not a whole number`},
 		{"too small", "-T0", "option --threads: 0 is less than 1"},

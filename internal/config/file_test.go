@@ -192,7 +192,7 @@ f:14: the line begins with a bracket, but is not the name of a section
 write [NAME], and comments on lines of their own
 f:29: the line begins with a bracket, but is not the name of a section
 write [NAME], and comments on lines of their own
-f:4: base: "debain" is not one of centos, debian, fedora, oraclelinux, rhel, ubuntu
+f:4: base: "debain" is not one of centos, debian, fedora, oraclelinux, rhel, rocky, ubuntu
 did you mean debian?
 f:9: tag: there is no option "tagg" to refer to
 did you mean tag? or else write $$ for a dollar sign

@@ -118,8 +118,9 @@ func (g *grammar) atom0() string { return g.one("1", "'a'", "i", "none", "l", "[
 // few names, to try the rules of scope.
 type structure struct {
 	*rand.Rand
-	blocks []string // of the template that is made
-	nested int      // blocks that may be made still
+	blocks  []string // of the template that is made
+	left    int      // blocks that may be made still
+	library bool     // may be imported and included
 }
 
 func (g *structure) one(choices ...string) string { return choices[g.IntN(len(choices))] }
@@ -129,15 +130,17 @@ func (g *structure) name() string { return g.one("a", "b", "i") }
 // templates makes a template, one that it may extend, and one that it may
 // import or include.
 func (g *structure) templates() map[string]string {
-	base := g.template(2, "")
+	g.library = false
 	library := g.template(1, "{% macro lib(a, b='B') %}{{ a }}{{ b }}{{ i }}{% endmacro %}")
+	g.library = true
+	base := g.template(2, "")
 	head := g.one("", "", "{% extends 'base' %}", "{% if yes %}{% extends 'base' %}{% endif %}", "{% set a = 'before' %}{% extends 'base' %}",
 		"{% import 'library' as l %}{{ l.lib(1) }}{{ l }}", "{% from 'library' import lib, a with context %}{{ lib(1) }}", "{% import 'library' as l with context %}{{ l.b }}")
 	return map[string]string{"main": g.template(3, head), "base": base, "library": library}
 }
 
 func (g *structure) template(depth int, head string) string {
-	g.blocks, g.nested = nil, 3
+	g.blocks, g.left = nil, 3
 	return head + g.body(depth) + g.body(depth) + "{{ a }}{{ b }}"
 }
 
@@ -150,20 +153,24 @@ func (g *structure) body(depth int) string {
 }
 
 func (g *structure) value() string {
-	return g.one("'x'", "'y'", "1", g.name(), g.name()+" ~ 'z'", g.name()+"|default('d')", "loop.index", "missing")
+	return g.one("'x'", "'y'", "1", g.name(), g.name()+" ~ 'z'", g.name()+"|default('d')", "loop.index if loop", "missing")
 }
 
 func (g *structure) statement(depth int) string {
 	n := g.name()
 	if depth == 0 {
-		return g.one("{{ "+n+" }}", "{{ "+n+" }}", "{% set "+n+" = "+g.value()+" %}", "{% set "+n+" = "+g.value()+" %}", "{{ loop.index }}", ",")
+		return g.one("{{ "+n+" }}", "{{ "+n+" }}", "{% set "+n+" = "+g.value()+" %}", "{% set "+n+" = "+g.value()+" %}", "{{ loop.index if loop }}", ",")
 	}
 	inner := func() string { return g.body(depth - 1) }
-	switch g.IntN(14) {
+	choices := 14
+	if !g.library {
+		choices = 12
+	}
+	switch g.IntN(choices) {
 	case 0:
 		return "{% if " + g.one("yes", "no", n, n+" == 'x'") + " %}" + inner() + g.one("", "{% else %}"+inner(), "{% elif "+g.one("yes", n)+" %}"+inner(), "{% elif no %}"+inner()+"{% else %}"+inner()) + "{% endif %}"
 	case 1, 2:
-		return "{% for " + g.one(n, n, "a, b") + " in " + g.one("[1, 2]", "'pq'", "[(1, 2), (3, 4)]", "['xy']", "[]") + g.one("", "", " if "+n) + " %}" + inner() + g.one("", "{% else %}"+inner()) + "{% endfor %}"
+		return "{% for " + g.one(n+" in [1, 2]", n+" in 'pq'", "a, b in [(1, 2), (3, 4)]", "b, i in ['xy']", n+" in []") + g.one("", "", " if "+n) + " %}" + inner() + g.one("", "{% else %}"+inner()) + "{% endfor %}"
 	case 3:
 		return "{% with " + g.one(n+" = "+g.value(), "a = "+g.value()+", b = a", "") + " %}" + inner() + "{% endwith %}"
 	case 4:
@@ -176,11 +183,11 @@ func (g *structure) statement(depth int) string {
 		return "{% set " + n + " %}" + inner() + "{% endset %}"
 	case 8, 9:
 		return g.block(depth)
-	case 10:
-		return "{% include 'library' %}"
-	case 11:
-		return "{% import 'library' as l" + g.one("", " with context") + " %}{{ l.lib(" + g.value() + ") }}{{ l.a }}"
 	case 12:
+		return "{% include 'library' %}"
+	case 13:
+		return "{% import 'library' as l" + g.one("", " with context") + " %}{{ l.lib(" + g.value() + ") }}{{ l.a }}"
+	case 10:
 		return "{% for i in [[1, [[2, []]]], [3, []]] recursive %}{{ i[0] }}" + inner() + "{{ loop(i[1]) }}{% endfor %}"
 	default:
 		return g.statement(0) + g.statement(0)
@@ -190,11 +197,14 @@ func (g *structure) statement(depth int) string {
 // block makes a block of a name that the template has not used yet, or calls
 // one that it has.
 func (g *structure) block(depth int) string {
-	if g.nested == 0 {
-		return "{{ self." + g.blocks[g.IntN(len(g.blocks))] + "() }}"
+	if g.left == 0 {
+		if len(g.blocks) == 0 {
+			return ""
+		}
+		return "{{ self." + g.blocks[0] + "() }}"
 	}
-	g.nested--
-	name := fmt.Sprintf("block%d", g.nested)
+	g.left--
+	name := fmt.Sprintf("block%d", g.left)
 	body := g.body(depth - 1)
 	g.blocks = append(g.blocks, name)
 	return "{% block " + name + g.one("", " scoped") + " %}" + body + g.one("", "{{ super() if super is defined }}") + "{% endblock %}"

@@ -5,6 +5,7 @@ import (
 	"flag"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -33,14 +34,26 @@ func TestGolden(t *testing.T) {
 				if err != nil {
 					t.Fatal(err)
 				}
+				parseAll(t, rendered)
+				kept := slices.DeleteFunc(rendered, func(r template.Rendered) bool { return !hasGolden(name, r.Name) })
 				dir := filepath.Join("testdata", "golden", name+"-"+installType)
 				if *update {
-					writeGolden(t, dir, rendered)
+					writeGolden(t, dir, kept)
 				}
-				compareGolden(t, dir, rendered)
+				compareGolden(t, dir, kept)
 			})
 		}
 	}
+}
+
+// hasGolden tells whether the Dockerfile of an image is kept. Debian's all are. Of
+// the other distros it is those in which macros and data files meet; how the rest
+// differs is a matter of package names, and too much for anyone to read.
+func hasGolden(distro, image string) bool {
+	return distro == "debian" || slices.Contains([]string{
+		"base", "cron", "etcd", "keystone", "keystone-base", "mariadb-server", "neutron-server", "nova-api", "nova-base",
+		"nova-libvirt", "openstack-base", "ovn-base", "prometheus-node-exporter", "rabbitmq",
+	}, image)
 }
 
 // builtInVariables returns what a run without further options passes on.
@@ -84,12 +97,18 @@ func writeGolden(t *testing.T, dir string, rendered []template.Rendered) {
 	}
 }
 
-func compareGolden(t *testing.T, dir string, rendered []template.Rendered) {
+func parseAll(t *testing.T, rendered []template.Rendered) {
 	t.Helper()
 	for _, r := range rendered {
 		if _, err := parser.Parse(strings.NewReader(r.Dockerfile)); err != nil {
 			t.Errorf("%s: buildah cannot parse the Dockerfile: %v\n%s", r.Name, err, r.Dockerfile)
 		}
+	}
+}
+
+func compareGolden(t *testing.T, dir string, rendered []template.Rendered) {
+	t.Helper()
+	for _, r := range rendered {
 		want, err := os.ReadFile(goldenFile(dir, r.Name))
 		if err != nil {
 			t.Errorf("%v\nrun go test -update", err)

@@ -2,9 +2,10 @@
 # Makes the container trust the certificates that the deployment hands in.
 set -o errexit -o nounset
 
-source=/var/lib/kolla/config_files/ca-certificates
+# Where config.json copies them to, or else where they are mounted.
+source=/var/lib/kolla/share/ca-certificates
 if [[ ! -d $source ]]; then
-    exit 0
+    source=/var/lib/kolla/config_files/ca-certificates
 fi
 
 case $KOLLA_BASE_DISTRO in
@@ -15,11 +16,17 @@ case $KOLLA_BASE_DISTRO in
         anchors=/etc/pki/ca-trust/source/anchors update=update-ca-trust
         ;;
 esac
-# Only ours are replaced: the image may bring anchors of its own.
-rm --force "$anchors"/kolla-customca-*
-for certificate in "$source"/*.crt; do
-    if [[ -f $certificate ]]; then
-        install --mode=0644 "$certificate" "$anchors/kolla-customca-$(basename "$certificate")"
-    fi
+
+shopt -s nullglob
+# Only ours are replaced: the image may bring anchors of its own. Those of an earlier
+# start go, even if the deployment hands in none any more.
+old=("$anchors"/kolla-customca-*)
+new=("$source"/*.crt)
+if ((${#old[@]} + ${#new[@]} == 0)); then
+    exit 0
+fi
+rm --force -- "${old[@]}"
+for certificate in "${new[@]}"; do
+    install --mode=0644 "$certificate" "$anchors/kolla-customca-${certificate##*/}"
 done
 $update

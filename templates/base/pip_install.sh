@@ -2,6 +2,9 @@
 # kolla_pip_install REQUIREMENT ...: does what pip install does, and knows about
 # projects that are folders in the image, such as /keystone or /keystone[ldap].
 #
+# kolla_pip_install --below FOLDER installs the projects that are folders there. What
+# else is there is left alone.
+#
 # Everything else is installed in the versions that OpenStack has tested together,
 # where the image has the list of them, as it has with type source.
 set -o errexit -o nounset -o pipefail
@@ -9,6 +12,19 @@ set -o errexit -o nounset -o pipefail
 # pip must neither look for a newer pip nor mind that it changes the distro's Python,
 # which it does in images without a virtual environment.
 export PIP_BREAK_SYSTEM_PACKAGES=1 PIP_DISABLE_PIP_VERSION_CHECK=1 PIP_ROOT_USER_ACTION=ignore
+
+if [[ ${1-} = --below ]]; then
+    folder=${2:?usage: kolla_pip_install --below FOLDER}
+    set --
+    for project in "$folder"/*/; do
+        if [[ -e $project/pyproject.toml || -e $project/setup.py ]]; then
+            set -- "$@" "${project%/}"
+        fi
+    done
+    if (($# == 0)); then
+        exit 0
+    fi
+fi
 
 list=/requirements/upper-constraints.txt
 options=()

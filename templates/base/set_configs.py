@@ -1,19 +1,23 @@
 #!/usr/bin/python3
 """Puts the configuration of a container into place before its service starts.
 
-The deployment mounts a directory with config.json, which says what becomes of
-the files beside it, and which command the container runs:
+The deployment mounts a directory with config.yaml or config.json, which says what
+becomes of the files beside it, and which command the container runs:
 
     command         the command, left in /run_command for kolla_start
-    config_files    what to copy: source (a pattern), dest (below it, if it ends
-                    in "/"), owner, perm; optional, merge, preserve_properties
     directories     what to create: path, owner, perm
     files           likewise, created empty
+    config_files    what to copy: source (a pattern), dest (below it, if it ends
+                    in "/"), owner, perm; optional, merge, preserve_properties
     permissions     what to change: path (a pattern), owner, perm; recurse, exclude
 
 With KOLLA_CONFIG_STRATEGY=COPY_ALWAYS that happens at each start, with COPY_ONCE
-at the first one only. With --check nothing is changed: the exit code tells whether
-the copies still are what a start would make of them.
+at the first one only. What the image had in the place of a copy is kept below
+/etc/kolla/defaults and comes back at the next start, so that a file which the
+deployment no longer brings leaves no trace.
+
+With --check nothing is changed: the exit code tells whether a start would change
+anything.
 """
 
 import argparse
@@ -28,9 +32,12 @@ import shutil
 import stat
 import sys
 
-CONFIG = "/var/lib/kolla/config_files/config.json"
+CONFIG_FILES = "/var/lib/kolla/config_files"
 CONFIGURED = "/configured"
+DEFAULTS = "/etc/kolla/defaults"
 RUN_COMMAND = "/run_command"
+
+COPY_KEYS = {"source", "dest", "owner", "perm", "optional", "merge", "preserve_properties"}
 
 
 class Error(Exception):
@@ -38,18 +45,42 @@ class Error(Exception):
 
 
 def load():
-    """Returns config.json, or what stands in its place in the environment."""
+    """Returns the configuration: a file, or what stands in its place in the environment."""
     text = os.environ.get("KOLLA_CONFIG")
     where = "KOLLA_CONFIG"
     try:
         if text is None:
-            where = os.environ.get("KOLLA_CONFIG_FILE", CONFIG)
+            where = os.environ.get("KOLLA_CONFIG_FILE") or config_file()
             with open(where, encoding="utf-8") as file:
                 text = file.read()
-        config = json.loads(text)
+        config = parse(text, where)
     except (OSError, ValueError) as error:
         raise Error(f"failed to read {where}: {error}") from error
+    validate(config, where)
+    return config
 
+
+def config_file():
+    yaml_file = os.path.join(CONFIG_FILES, "config.yaml")
+    if os.path.exists(yaml_file):
+        return yaml_file
+    return os.path.join(CONFIG_FILES, "config.json")
+
+
+def parse(text, where):
+    if not where.endswith((".yaml", ".yml")):
+        return json.loads(text)
+    try:
+        import yaml
+    except ImportError as error:
+        raise Error(f"{where}: this image has no python3-yaml; use config.json") from error
+    try:
+        return yaml.safe_load(text)
+    except yaml.YAMLError as error:
+        raise ValueError(error) from error
+
+
+def validate(config, where):
     if not isinstance(config, dict):
         raise Error(f"{where}: an object is expected")
     require(config, where, "command")
@@ -57,16 +88,22 @@ def load():
         require(entry, "config_files", "source", "dest")
         if not entry.get("preserve_properties"):
             require(entry, "config_files", "owner", "perm")
+        for key in entry:
+            if key not in COPY_KEYS:
+                raise Error(f"config_files: unknown key {key!r} in {json.dumps(entry)}")
     for section in ("directories", "files"):
         for entry in entries(config, section):
             require(entry, section, "path", "owner", "perm")
     for entry in entries(config, "permissions"):
         require(entry, "permissions", "path", "owner")
-    return config
+        if not isinstance(entry.get("exclude") or [], list):
+            raise Error(f"permissions: 'exclude' has to be a list, and is not in {json.dumps(entry)}")
 
 
 def entries(config, section):
-    found = config.get(section, [])
+    found = config.get(section)
+    if found is None:
+        return []
     if not isinstance(found, list) or not all(isinstance(entry, dict) for entry in found):
         raise Error(f"{section}: a list of objects is expected")
     return found
@@ -75,7 +112,7 @@ def entries(config, section):
 def require(entry, where, *keys):
     for key in keys:
         if not isinstance(entry.get(key), str) or not entry[key]:
-            raise Error(f"{where}: {key!r} is missing in {json.dumps(entry)}")
+            raise Error(f"{where}: {key!r} has to be a text, and is not in {json.dumps(entry)}")
 
 
 class Properties:
@@ -94,11 +131,10 @@ class Properties:
                 self.gid = pwd.getpwuid(self.uid).pw_gid
         except KeyError as error:
             raise Error(f"owner {entry['owner']!r}: no such user or group") from error
-        if "perm" in entry:
-            try:
-                self.mode = int(entry["perm"], base=8)
-            except ValueError as error:
-                raise Error(f"perm {entry['perm']!r}: an octal mode is expected") from error
+        if entry.get("perm") is not None:
+            if not re.fullmatch("(0o)?[0-7]{3,4}", str(entry["perm"])):
+                raise Error(f"perm {entry['perm']!r}: an octal mode of three or four digits is expected")
+            self.mode = int(entry["perm"], base=8)
 
     def mode_of(self, path):
         """A directory can be entered by whoever may read the files in it."""
@@ -107,6 +143,7 @@ class Properties:
         return self.mode
 
     def apply(self, path):
+        """Links are not followed: their owner might lead us, who are root, anywhere."""
         if self.uid is not None:
             os.chown(path, self.uid, self.gid, follow_symlinks=False)
         if self.mode is not None and not os.path.islink(path):
@@ -149,6 +186,20 @@ def remove(path):
         os.remove(path)
 
 
+def replace(source, dest, keep_link=False):
+    """Puts a copy of one file or directory, without what is in it, in the place of dest."""
+    if keep_link and os.path.islink(source):
+        remove(dest)
+        os.symlink(os.readlink(source), dest)
+    elif os.path.isdir(source):
+        if not os.path.isdir(dest):
+            remove(dest)
+        os.makedirs(dest, exist_ok=True)
+    else:
+        remove(dest)
+        shutil.copyfile(source, dest)
+
+
 def copy(entry):
     properties = Properties(entry)
     for source, dest in copies(entry):
@@ -157,45 +208,82 @@ def copy(entry):
             remove(dest)
         os.makedirs(os.path.dirname(dest) or "/", exist_ok=True)
         for one, other in tree(source, dest):
-            if os.path.isdir(one):
-                os.makedirs(other, exist_ok=True)
-            else:
-                remove(other)
-                shutil.copyfile(one, other)
-            if entry.get("preserve_properties"):
-                found = os.stat(one)
-                os.chown(other, found.st_uid, found.st_gid)
-                shutil.copystat(one, other)
+            preserve = entry.get("preserve_properties")
+            replace(one, other, keep_link=preserve and entry.get("merge"))
+            if os.path.islink(other):
+                continue
+            if preserve:
+                preserve_properties(one, other)
             else:
                 properties.apply(other)
 
 
-def check(config):
-    """Raises an Error for the first thing that a start would change."""
-    with open(RUN_COMMAND, encoding="utf-8") as file:
-        if file.read() != config["command"]:
-            raise Error(f"{RUN_COMMAND} is not the command of config.json")
-    for entry in entries(config, "config_files"):
-        properties = Properties(entry)
-        for source, dest in copies(entry):
-            check_copy(source, dest, properties)
-            if not entry.get("merge"):
-                wanted = {other for _, other in tree(source, dest)}
-                for found, _ in tree(dest, dest):
-                    if found not in wanted:
-                        raise Error(f"{found} is not in {source}")
+def preserve_properties(source, dest):
+    found = os.stat(source)
+    os.chown(dest, found.st_uid, found.st_gid)
+    shutil.copystat(source, dest)
 
 
-def check_copy(source, dest, properties):
-    for one, other in tree(source, dest):
-        if not os.path.exists(other):
-            raise Error(f"{other} does not exist")
-        if os.path.isdir(one) != os.path.isdir(other):
-            raise Error(f"{other} is of another type than {one}")
-        if not os.path.isdir(one) and not filecmp.cmp(one, other, shallow=False):
-            raise Error(f"{other} differs from {one}")
-        if not properties.match(other, one):
-            raise Error(f"{other} has another owner or mode than config.json says")
+class Defaults:
+    """What the image had in the places of copies: by path, None for nothing."""
+
+    def __init__(self):
+        self.file = os.path.join(DEFAULTS, "state")
+        self.kept = {}
+        try:
+            with open(self.file, encoding="utf-8") as file:
+                self.kept = {path: entry["dest"] for path, entry in json.load(file).items()}
+        except FileNotFoundError:
+            pass
+        except (AttributeError, KeyError, TypeError, ValueError) as error:
+            raise Error(f"failed to read {self.file}: {error}") from error
+
+    def restore(self):
+        for path, kept in self.kept.items():
+            remove(path)
+            if kept is not None:
+                self.transfer(kept, path)
+
+    def keep(self, config):
+        """Takes in what copies are about to change. To be called once restored."""
+        for entry in entries(config, "config_files"):
+            for source, dest in copies(entry):
+                for path in self.changed(source, dest, entry.get("merge")):
+                    self.keep_one(path)
+        os.makedirs(DEFAULTS, exist_ok=True)
+        state = {
+            path: {"source": path, "preserve_properties": True, "dest": kept}
+            for path, kept in self.kept.items()
+        }
+        with open(self.file, "w", encoding="utf-8") as file:
+            json.dump(state, file, indent=4)
+
+    def changed(self, source, dest, merge):
+        """Yields what a copy replaces. Of a merge that is files and new directories."""
+        if not merge or not os.path.isdir(source) or not os.path.isdir(dest):
+            yield dest
+            return
+        for name in sorted(os.listdir(source)):
+            yield from self.changed(os.path.join(source, name), os.path.join(dest, name), merge)
+
+    def keep_one(self, path):
+        if path in self.kept:
+            return
+        self.kept[path] = None
+        if os.path.lexists(path):
+            self.kept[path] = os.path.join(DEFAULTS, path.lstrip("/"))
+            remove(self.kept[path])
+            self.transfer(path, self.kept[path])
+
+    def transfer(self, source, dest):
+        os.makedirs(os.path.dirname(dest), exist_ok=True)
+        if os.path.islink(source):
+            replace(source, dest, keep_link=True)
+            return
+        replace(source, dest)
+        for name in os.listdir(source) if os.path.isdir(source) else []:
+            self.transfer(os.path.join(source, name), os.path.join(dest, name))
+        preserve_properties(source, dest)
 
 
 def create(entry, section):
@@ -213,12 +301,17 @@ def create(entry, section):
 
 
 def permit(entry):
+    """A volume may be read-only, or refuse root: that is no reason not to start."""
     properties = Properties(entry)
-    excludes = [re.compile(pattern) for pattern in entry.get("exclude", [])]
+    excludes = [re.compile(pattern) for pattern in entry.get("exclude") or []]
     for path in sorted(glob.glob(entry["path"])):
         for found, _ in tree(path, path) if entry.get("recurse") else [(path, path)]:
-            if not any(pattern.search(found) for pattern in excludes):
+            if any(pattern.search(found) for pattern in excludes):
+                continue
+            try:
                 properties.apply(found)
+            except OSError as error:
+                print(f"permissions: {error}", file=sys.stderr)
 
 
 def configure(config):
@@ -228,17 +321,61 @@ def configure(config):
     if strategy == "COPY_ONCE" and os.path.exists(CONFIGURED):
         print("Keeping the configuration of the first start, as COPY_ONCE says")
         return
-    for entry in entries(config, "config_files"):
-        copy(entry)
     for section in ("directories", "files"):
         for entry in entries(config, section):
             create(entry, section)
+    defaults = Defaults()
+    defaults.restore()
+    defaults.keep(config)
+    for entry in entries(config, "config_files"):
+        copy(entry)
     for entry in entries(config, "permissions"):
         permit(entry)
     with open(RUN_COMMAND, "w", encoding="utf-8") as file:
         file.write(config["command"])
+    # Whatever the umask: the service reads it as its own user.
+    os.chmod(RUN_COMMAND, 0o644)
     with open(CONFIGURED, "w", encoding="utf-8"):
         pass
+
+
+def check(config):
+    """Raises an Error for the first thing that a start would change."""
+    with open(RUN_COMMAND, encoding="utf-8") as file:
+        if file.read() != config["command"]:
+            raise Error(f"{RUN_COMMAND} is not the command of the configuration")
+    copied, replaced = set(), []
+    for entry in entries(config, "config_files"):
+        properties = Properties(entry)
+        for source, dest in copies(entry):
+            check_copy(source, dest, properties)
+            copied |= {other for _, other in tree(source, dest)}
+            if not entry.get("merge"):
+                replaced.append(dest)
+    # Several entries may copy into one directory.
+    for dest in replaced:
+        for found, _ in tree(dest, dest):
+            if found not in copied:
+                raise Error(f"{found} is in {dest}, and nothing that was copied there")
+    for path in Defaults().kept:
+        if path not in copied:
+            raise Error(f"{path} was copied by an earlier start, and is no longer asked for")
+
+
+def check_copy(source, dest, properties):
+    for one, other in tree(source, dest):
+        if not os.path.lexists(other):
+            raise Error(f"{other} does not exist")
+        if os.path.islink(other) and os.path.islink(one):
+            if os.readlink(one) != os.readlink(other):
+                raise Error(f"{other} is another link than {one}")
+            continue
+        if os.path.isdir(one) != os.path.isdir(other):
+            raise Error(f"{other} is of another type than {one}")
+        if not os.path.isdir(one) and not filecmp.cmp(one, other, shallow=False):
+            raise Error(f"{other} differs from {one}")
+        if not properties.match(other, one):
+            raise Error(f"{other} has another owner or mode than the configuration says")
 
 
 def main():
@@ -251,7 +388,7 @@ def main():
             check(config)
         else:
             configure(config)
-    except (Error, OSError) as error:
+    except (Error, OSError, re.error) as error:
         sys.exit(f"kolla_set_configs: {error}")
 
 

@@ -6,6 +6,7 @@ set -o errexit -o nounset -o pipefail
 # /run_command is where the command of config.json is left.
 sudo --preserve-env kolla_set_configs
 sudo --preserve-env kolla_copy_cacerts
+sudo --preserve-env kolla_install_projects
 CMD=$(</run_command)
 ARGS=""
 

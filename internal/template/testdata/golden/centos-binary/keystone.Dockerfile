@@ -1,6 +1,15 @@
 FROM kolla/centos-binary-keystone-base:0.0.0
-LABEL maintainer="Kolla Project" name="keystone"
+LABEL maintainer="Kolla Project" \
+    name="keystone" \
+    org.opencontainers.image.description="keystone on centos, type binary" \
+    org.opencontainers.image.title="keystone"
 
+
+
+
+
+
+COPY keystone_bootstrap.sh /usr/local/bin/kolla_keystone_bootstrap
 
 
 

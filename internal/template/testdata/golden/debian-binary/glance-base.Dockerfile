@@ -1,20 +1,28 @@
 FROM kolla/debian-binary-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="glance-base"
+LABEL maintainer="Kolla Project" \
+    name="glance-base" \
+    org.opencontainers.image.description="glance-base on debian, type binary" \
+    org.opencontainers.image.title="glance-base"
 
 
-RUN groupadd --gid 42415 glance \
-    && useradd --no-log-init --uid 42415 --gid glance --groups kolla \
-        --no-create-home --home-dir /var/lib/glance --shell /usr/sbin/nologin glance \
+
+RUN usermod --append --groups kolla glance \
     && install --directory --owner=glance --group=glance --mode=0750 /var/lib/glance
+
+
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
         glance-common \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

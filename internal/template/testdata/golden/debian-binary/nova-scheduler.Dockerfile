@@ -1,5 +1,10 @@
 FROM kolla/debian-binary-nova-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-scheduler"
+LABEL maintainer="Kolla Project" \
+    name="nova-scheduler" \
+    org.opencontainers.image.description="nova-scheduler on debian, type binary" \
+    org.opencontainers.image.title="nova-scheduler"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -7,8 +12,11 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get install --yes --no-install-recommends \
         nova-scheduler \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
+
 
 
 

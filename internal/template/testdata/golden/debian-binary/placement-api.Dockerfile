@@ -1,5 +1,10 @@
 FROM kolla/debian-binary-placement-base:0.0.0
-LABEL maintainer="Kolla Project" name="placement-api"
+LABEL maintainer="Kolla Project" \
+    name="placement-api" \
+    org.opencontainers.image.description="placement-api on debian, type binary" \
+    org.opencontainers.image.title="placement-api"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -7,8 +12,11 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get install --yes --no-install-recommends \
         placement-api \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
+
 
 
 

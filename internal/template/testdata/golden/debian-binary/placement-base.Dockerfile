@@ -1,20 +1,28 @@
 FROM kolla/debian-binary-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="placement-base"
+LABEL maintainer="Kolla Project" \
+    name="placement-base" \
+    org.opencontainers.image.description="placement-base on debian, type binary" \
+    org.opencontainers.image.title="placement-base"
 
 
-RUN groupadd --gid 42482 placement \
-    && useradd --no-log-init --uid 42482 --gid placement --groups kolla \
-        --no-create-home --home-dir /var/lib/placement --shell /usr/sbin/nologin placement \
+
+RUN usermod --append --groups kolla placement \
     && install --directory --owner=placement --group=placement --mode=0750 /var/lib/placement
+
+
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
         placement-common \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

@@ -1,18 +1,24 @@
 FROM kolla/debian-source-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="keystone-base"
+LABEL maintainer="Kolla Project" \
+    name="keystone-base" \
+    org.opencontainers.image.description="keystone-base on debian, type source" \
+    org.opencontainers.image.title="keystone-base"
 
 
-RUN groupadd --gid 42425 keystone \
-    && useradd --no-log-init --uid 42425 --gid keystone --groups kolla \
-        --no-create-home --home-dir /var/lib/keystone --shell /usr/sbin/nologin keystone \
+
+RUN usermod --append --groups kolla keystone \
     && install --directory --owner=keystone --group=keystone --mode=0750 /var/lib/keystone
+
+
 RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get update \
     && apt-get install --yes --no-install-recommends \
         libldap2-dev \
         libsasl2-dev \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
 ADD keystone-base-archive /keystone-base-source
 RUN ln --symbolic keystone-base-source/* /keystone \
@@ -20,7 +26,9 @@ RUN ln --symbolic keystone-base-source/* /keystone \
         /keystone[ldap] \
     && mkdir --parents /etc/keystone \
     && if [ -d /keystone/etc ]; then cp --recursive /keystone/etc/. /etc/keystone/; fi
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

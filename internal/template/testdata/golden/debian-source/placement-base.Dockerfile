@@ -1,11 +1,15 @@
 FROM kolla/debian-source-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="placement-base"
+LABEL maintainer="Kolla Project" \
+    name="placement-base" \
+    org.opencontainers.image.description="placement-base on debian, type source" \
+    org.opencontainers.image.title="placement-base"
 
 
-RUN groupadd --gid 42482 placement \
-    && useradd --no-log-init --uid 42482 --gid placement --groups kolla \
-        --no-create-home --home-dir /var/lib/placement --shell /usr/sbin/nologin placement \
+
+RUN usermod --append --groups kolla placement \
     && install --directory --owner=placement --group=placement --mode=0750 /var/lib/placement
+
+
 
 ADD placement-base-archive /placement-base-source
 RUN ln --symbolic placement-base-source/* /placement \
@@ -13,7 +17,9 @@ RUN ln --symbolic placement-base-source/* /placement \
         /placement \
     && mkdir --parents /etc/placement \
     && if [ -d /placement/etc/placement ]; then cp --recursive /placement/etc/placement/. /etc/placement/; fi
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

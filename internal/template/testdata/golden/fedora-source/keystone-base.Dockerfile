@@ -1,11 +1,15 @@
 FROM kolla/fedora-source-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="keystone-base"
+LABEL maintainer="Kolla Project" \
+    name="keystone-base" \
+    org.opencontainers.image.description="keystone-base on fedora, type source" \
+    org.opencontainers.image.title="keystone-base"
 
 
-RUN groupadd --gid 42425 keystone \
-    && useradd --no-log-init --uid 42425 --gid keystone --groups kolla \
-        --no-create-home --home-dir /var/lib/keystone --shell /usr/sbin/nologin keystone \
+
+RUN usermod --append --groups kolla keystone \
     && install --directory --owner=keystone --group=keystone --mode=0750 /var/lib/keystone
+
+
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         cyrus-sasl-devel \
         openldap-devel \
@@ -18,7 +22,9 @@ RUN ln --symbolic keystone-base-source/* /keystone \
         /keystone[ldap] \
     && mkdir --parents /etc/keystone \
     && if [ -d /keystone/etc ]; then cp --recursive /keystone/etc/. /etc/keystone/; fi
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

@@ -1,5 +1,11 @@
 FROM kolla/fedora-source-neutron-base:0.0.0
-LABEL maintainer="Kolla Project" name="neutron-server"
+LABEL maintainer="Kolla Project" \
+    name="neutron-server" \
+    org.opencontainers.image.description="neutron-server on fedora, type source" \
+    org.opencontainers.image.title="neutron-server"
+
+
+
 
 
 

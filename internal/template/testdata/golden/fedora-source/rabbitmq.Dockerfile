@@ -1,11 +1,14 @@
 FROM kolla/fedora-source-base:0.0.0
-LABEL maintainer="Kolla Project" name="rabbitmq"
+LABEL maintainer="Kolla Project" \
+    name="rabbitmq" \
+    org.opencontainers.image.description="rabbitmq on fedora, type source" \
+    org.opencontainers.image.title="rabbitmq"
 
 
-RUN groupadd --gid 42439 rabbitmq \
-    && useradd --no-log-init --uid 42439 --gid rabbitmq --groups kolla \
-        --no-create-home --home-dir /var/lib/rabbitmq --shell /usr/sbin/nologin rabbitmq \
+
+RUN usermod --append --groups kolla rabbitmq \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
+
 
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         rabbitmq-server \
@@ -13,10 +16,13 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
 
+
 RUN rabbitmq-plugins enable --offline rabbitmq_management rabbitmq_prometheus \
     && rm -rf /var/lib/rabbitmq /var/log/rabbitmq/* \
     && install --directory --owner=rabbitmq --group=rabbitmq --mode=0750 /var/lib/rabbitmq
-COPY extend_start.sh /usr/local/bin/kolla_extend_start
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+COPY healthcheck_rabbitmq /usr/local/bin/
+
 
 
 

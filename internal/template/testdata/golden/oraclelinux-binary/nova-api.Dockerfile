@@ -1,5 +1,10 @@
 FROM kolla/oraclelinux-binary-nova-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-api"
+LABEL maintainer="Kolla Project" \
+    name="nova-api" \
+    org.opencontainers.image.description="nova-api on oraclelinux, type binary" \
+    org.opencontainers.image.title="nova-api"
+
+
 
 
 RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
@@ -7,6 +12,7 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
     && dnf clean all \
     && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
     && find /var/log -type f -delete
+
 
 
 

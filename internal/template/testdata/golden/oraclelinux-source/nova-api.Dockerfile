@@ -1,5 +1,11 @@
 FROM kolla/oraclelinux-source-nova-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-api"
+LABEL maintainer="Kolla Project" \
+    name="nova-api" \
+    org.opencontainers.image.description="nova-api on oraclelinux, type source" \
+    org.opencontainers.image.title="nova-api"
+
+
+
 
 
 

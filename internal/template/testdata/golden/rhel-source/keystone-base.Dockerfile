@@ -1,12 +1,16 @@
 FROM kolla/rhel-source-openstack-base:0.0.0
-LABEL maintainer="Kolla Project" name="keystone-base"
+LABEL maintainer="Kolla Project" \
+    name="keystone-base" \
+    org.opencontainers.image.description="keystone-base on rhel, type source" \
+    org.opencontainers.image.title="keystone-base"
 
 
-RUN groupadd --gid 42425 keystone \
-    && useradd --no-log-init --uid 42425 --gid keystone --groups kolla \
-        --no-create-home --home-dir /var/lib/keystone --shell /usr/sbin/nologin keystone \
+
+RUN usermod --append --groups kolla keystone \
     && install --directory --owner=keystone --group=keystone --mode=0750 /var/lib/keystone
-RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+
+
+RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlement/1.pem --mount=type=secret,id=rhel-key,target=/run/secrets/etc-pki-entitlement/1-key.pem --mount=type=secret,id=rhel-rhsm,target=/run/secrets/rhsm/rhsm.conf --mount=type=secret,id=rhel-authority,target=/run/secrets/rhsm/ca/redhat-uep.pem dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         cyrus-sasl-devel \
         openldap-devel \
     && dnf clean all \
@@ -18,7 +22,9 @@ RUN ln --symbolic keystone-base-source/* /keystone \
         /keystone[ldap] \
     && mkdir --parents /etc/keystone \
     && if [ -d /keystone/etc ]; then cp --recursive /keystone/etc/. /etc/keystone/; fi
+
 COPY kolla_database /usr/local/bin/
+
 
 
 

@@ -1,8 +1,13 @@
 FROM kolla/rhel-source-base:0.0.0
-LABEL maintainer="Kolla Project" name="openstack-base"
+LABEL maintainer="Kolla Project" \
+    name="openstack-base" \
+    org.opencontainers.image.description="openstack-base on rhel, type source" \
+    org.opencontainers.image.title="openstack-base"
 
 
-RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+
+
+RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlement/1.pem --mount=type=secret,id=rhel-key,target=/run/secrets/etc-pki-entitlement/1-key.pem --mount=type=secret,id=rhel-rhsm,target=/run/secrets/rhsm/rhsm.conf --mount=type=secret,id=rhel-authority,target=/run/secrets/rhsm/ca/redhat-uep.pem dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
         gcc \
         gcc-c++ \
         git-core \
@@ -23,18 +28,21 @@ RUN dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=no
 
 ADD openstack-base-archive /openstack-base-source
 ENV PATH=/var/lib/kolla/venv/bin:$PATH
+
 RUN ln --symbolic openstack-base-source/* /requirements \
-    && python3 -m venv --system-site-packages /var/lib/kolla/venv
+    && python3 -m venv --system-site-packages /var/lib/kolla/venv \
+    && ln --symbolic "$(python3 -c 'import sys; print("python%d.%d" % sys.version_info[:2])')" /var/lib/kolla/venv/lib/python3
 
 RUN kolla_pip_install \
         PyMySQL \
+        etcd3gw \
         pbr \
         python-memcached \
+        redis \
         setuptools \
         uwsgi \
         wheel
 
-COPY extend_start.sh /usr/local/bin/kolla_extend_start
 
 
 

@@ -1,5 +1,11 @@
 FROM kolla/rocky-source-neutron-base:0.0.0
-LABEL maintainer="Kolla Project" name="neutron-server"
+LABEL maintainer="Kolla Project" \
+    name="neutron-server" \
+    org.opencontainers.image.description="neutron-server on rocky, type source" \
+    org.opencontainers.image.title="neutron-server"
+
+
+
 
 
 

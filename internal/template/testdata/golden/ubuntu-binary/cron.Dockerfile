@@ -1,5 +1,10 @@
 FROM kolla/ubuntu-binary-base:0.0.0
-LABEL maintainer="Kolla Project" name="cron"
+LABEL maintainer="Kolla Project" \
+    name="cron" \
+    org.opencontainers.image.description="cron on ubuntu, type binary" \
+    org.opencontainers.image.title="cron"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -8,8 +13,14 @@ RUN export DEBIAN_FRONTEND=noninteractive \
         cron \
         logrotate \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
+
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+
+
 
 
 

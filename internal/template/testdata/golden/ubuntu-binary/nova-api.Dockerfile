@@ -1,5 +1,10 @@
 FROM kolla/ubuntu-binary-nova-base:0.0.0
-LABEL maintainer="Kolla Project" name="nova-api"
+LABEL maintainer="Kolla Project" \
+    name="nova-api" \
+    org.opencontainers.image.description="nova-api on ubuntu, type binary" \
+    org.opencontainers.image.title="nova-api"
+
+
 
 
 RUN export DEBIAN_FRONTEND=noninteractive \
@@ -7,8 +12,11 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && apt-get install --yes --no-install-recommends \
         nova-api \
     && apt-get clean \
-    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache /var/lib/apt/lists/* \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
     && find /var/log -type f -delete
+
 
 
 

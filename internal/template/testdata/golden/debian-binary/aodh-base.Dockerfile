@@ -1,0 +1,31 @@
+FROM kolla/debian-binary-openstack-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="aodh-base" \
+    org.opencontainers.image.description="aodh-base on debian, type binary" \
+    org.opencontainers.image.title="aodh-base"
+
+
+
+RUN usermod --append --groups kolla aodh \
+    && install --directory --owner=aodh --group=aodh --mode=0750 /var/lib/aodh
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        aodh-common \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+COPY kolla_database /usr/local/bin/
+
+
+
+
+
+
+

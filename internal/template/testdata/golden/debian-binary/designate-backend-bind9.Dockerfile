@@ -1,0 +1,27 @@
+FROM kolla/debian-binary-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="designate-backend-bind9" \
+    org.opencontainers.image.description="designate-backend-bind9 on debian, type binary" \
+    org.opencontainers.image.title="designate-backend-bind9"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        bind9 \
+        bind9-utils \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+RUN rm -f /etc/bind/rndc.key /etc/rndc.key
+
+
+
+
+

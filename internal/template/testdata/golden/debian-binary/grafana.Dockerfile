@@ -1,0 +1,27 @@
+FROM kolla/debian-binary-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="grafana" \
+    org.opencontainers.image.description="grafana on debian, type binary" \
+    org.opencontainers.image.title="grafana"
+
+
+
+RUN usermod --append --groups kolla grafana \
+    && install --directory --owner=grafana --group=grafana --mode=0750 /var/lib/grafana
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        grafana \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER grafana

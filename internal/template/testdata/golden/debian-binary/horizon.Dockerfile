@@ -1,0 +1,52 @@
+FROM kolla/debian-binary-openstack-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="horizon" \
+    org.opencontainers.image.description="horizon on debian, type binary" \
+    org.opencontainers.image.title="horizon"
+
+
+
+RUN usermod --append --groups kolla horizon \
+    && install --directory --owner=horizon --group=horizon --mode=0750 /var/lib/horizon
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        openstack-dashboard \
+        python3-blazar-dashboard \
+        python3-cloudkitty-dashboard \
+        python3-designate-dashboard \
+        python3-django-redis \
+        python3-heat-dashboard \
+        python3-ironic-ui \
+        python3-magnum-ui \
+        python3-manila-ui \
+        python3-masakari-dashboard \
+        python3-mistral-dashboard \
+        python3-neutron-vpnaas-dashboard \
+        python3-octavia-dashboard \
+        python3-trove-dashboard \
+        python3-watcher-dashboard \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+ENV PYTHONPATH=/usr/share/openstack-dashboard
+ENV DJANGO_SETTINGS_MODULE=openstack_dashboard.settings
+COPY settings.py /etc/openstack-dashboard/local_settings.d/_9000_kolla.py
+COPY install_horizon.sh /usr/local/bin/kolla_install_horizon
+RUN kolla_install_horizon
+COPY dashboards.py /usr/local/bin/kolla_horizon_dashboards
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+COPY kolla_database /usr/local/bin/
+
+
+
+
+
+USER horizon

@@ -1,0 +1,29 @@
+FROM kolla/debian-binary-magnum-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="magnum-conductor" \
+    org.opencontainers.image.description="magnum-conductor on debian, type binary" \
+    org.opencontainers.image.title="magnum-conductor"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        magnum-cluster-api \
+        magnum-conductor \
+        python3-magnum-capi-helm \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+
+
+
+USER magnum

@@ -1,0 +1,25 @@
+FROM kolla/debian-binary-manila-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="manila-data" \
+    org.opencontainers.image.description="manila-data on debian, type binary" \
+    org.opencontainers.image.title="manila-data"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        manila-data \
+        nfs-common \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER manila

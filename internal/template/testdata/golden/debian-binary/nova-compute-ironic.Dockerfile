@@ -1,0 +1,26 @@
+FROM kolla/debian-binary-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-compute-ironic" \
+    org.opencontainers.image.description="nova-compute-ironic on debian, type binary" \
+    org.opencontainers.image.title="nova-compute-ironic"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        genisoimage \
+        nova-compute-ironic \
+        nvme-cli \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

@@ -1,0 +1,23 @@
+FROM kolla/debian-binary-ovn-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="ovn-central-base" \
+    org.opencontainers.image.description="ovn-central-base on debian, type binary" \
+    org.opencontainers.image.title="ovn-central-base"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ovn-central \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+

@@ -1,0 +1,15 @@
+FROM kolla/debian-binary-ovn-central-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="ovn-sb-db-relay" \
+    org.opencontainers.image.description="ovn-sb-db-relay on debian, type binary" \
+    org.opencontainers.image.title="ovn-sb-db-relay"
+
+
+
+
+
+
+
+
+
+

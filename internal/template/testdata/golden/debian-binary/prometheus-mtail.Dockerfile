@@ -1,0 +1,26 @@
+FROM kolla/debian-binary-prometheus-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="prometheus-mtail" \
+    org.opencontainers.image.description="prometheus-mtail on debian, type binary" \
+    org.opencontainers.image.title="prometheus-mtail"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        mtail \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+RUN mkdir --parents "$(dirname /opt/mtail)" \
+    && ln --symbolic /usr/bin/mtail /opt/mtail
+
+
+
+
+

@@ -1,0 +1,27 @@
+FROM kolla/debian-binary-swift-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="swift-proxy-server" \
+    org.opencontainers.image.description="swift-proxy-server on debian, type binary" \
+    org.opencontainers.image.title="swift-proxy-server"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        python3-ceilometermiddleware \
+        swift-proxy \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+
+
+USER swift

@@ -1,0 +1,16 @@
+FROM kolla/debian-binary-tacker-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="tacker-conductor" \
+    org.opencontainers.image.description="tacker-conductor on debian, type binary" \
+    org.opencontainers.image.title="tacker-conductor"
+
+
+
+
+
+
+
+
+
+
+USER tacker

@@ -1,0 +1,24 @@
+FROM kolla/debian-binary-watcher-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="watcher-engine" \
+    org.opencontainers.image.description="watcher-engine on debian, type binary" \
+    org.opencontainers.image.title="watcher-engine"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        watcher-decision-engine \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER watcher

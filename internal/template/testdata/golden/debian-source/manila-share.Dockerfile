@@ -1,0 +1,30 @@
+FROM kolla/debian-source-manila-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="manila-share" \
+    org.opencontainers.image.description="manila-share on debian, type source" \
+    org.opencontainers.image.title="manila-share"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        ceph-common \
+        glusterfs-client \
+        openvswitch-switch \
+        python3-cephfs \
+        python3-rados \
+        python3-rbd \
+        sqlite3 \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER manila

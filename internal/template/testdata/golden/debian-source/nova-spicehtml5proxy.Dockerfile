@@ -1,0 +1,24 @@
+FROM kolla/debian-source-nova-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="nova-spicehtml5proxy" \
+    org.opencontainers.image.description="nova-spicehtml5proxy on debian, type source" \
+    org.opencontainers.image.title="nova-spicehtml5proxy"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        spice-html5 \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+
+
+
+
+USER nova

@@ -1,0 +1,26 @@
+FROM kolla/debian-source-redis-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="redis-sentinel" \
+    org.opencontainers.image.description="redis-sentinel on debian, type source" \
+    org.opencontainers.image.title="redis-sentinel"
+
+
+
+
+RUN export DEBIAN_FRONTEND=noninteractive \
+    && apt-get update \
+    && apt-get install --yes --no-install-recommends \
+        redis-sentinel \
+    && apt-get clean \
+    && rm -rf /etc/machine-id /var/cache/debconf/*-old /var/cache/ldconfig/aux-cache \
+        /var/lib/apt/lists/* /var/lib/dbus/machine-id /var/lib/dpkg/*-old \
+    && find /usr/lib/python3/dist-packages -type d -name tests -prune -exec rm -rf {} + \
+    && find /var/log -type f -delete
+
+COPY extend_start.sh /usr/local/bin/kolla_extend_start_service
+
+
+
+
+
+USER redis

@@ -1,0 +1,23 @@
+FROM kolla/rhel-binary-prometheus-base:0.0.0
+LABEL maintainer="Kolla Project" \
+    name="prometheus-node-exporter" \
+    org.opencontainers.image.description="prometheus-node-exporter on rhel, type binary" \
+    org.opencontainers.image.title="prometheus-node-exporter"
+
+
+
+
+RUN --mount=type=secret,id=rhel-certificate,target=/run/secrets/etc-pki-entitlement/1.pem --mount=type=secret,id=rhel-key,target=/run/secrets/etc-pki-entitlement/1-key.pem --mount=type=secret,id=rhel-rhsm,target=/run/secrets/rhsm/rhsm.conf --mount=type=secret,id=rhel-authority,target=/run/secrets/rhsm/ca/redhat-uep.pem dnf install --assumeyes --setopt=install_weak_deps=False --setopt=tsflags=nodocs \
+        node-exporter \
+    && dnf clean all \
+    && rm -rf /var/cache/dnf /var/cache/ldconfig/aux-cache /var/cache/libdnf5 \
+    && find /var/log -type f -delete
+
+RUN mkdir --parents "$(dirname /opt/node_exporter/node_exporter)" \
+    && ln --symbolic /usr/bin/node_exporter /opt/node_exporter/node_exporter
+
+
+
+
+
+USER prometheus
