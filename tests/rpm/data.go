@@ -16,6 +16,8 @@ var standin []byte
 type Data struct {
 	Distros  map[string]Distro  `toml:"distro"`
 	Packages map[string]Content `toml:"package"`
+	// Sources are files of the sources of images, by image.
+	Sources map[string]struct{ Files map[string]string } `toml:"source"`
 }
 
 // Distro is one whose repositories are stood in for.

@@ -12,8 +12,8 @@ import (
 
 var (
 	continuation = regexp.MustCompile(`\\\n\s*`)
-	installation = regexp.MustCompile(`\bdnf install((?:\s+[^\s&;|]+)+)`)
-	pipInstall   = regexp.MustCompile(`\bkolla_pip_install((?:\s+[^\s&;|]+)+)`)
+	installation = regexp.MustCompile(`\bdnf install((?:[ \t]+[^\s&;|]+)+)`)
+	pipInstall   = regexp.MustCompile(`\bkolla_pip_install((?:[ \t]+[^\s&;|]+)+)`)
 )
 
 // Dockerfiles returns the text of all Dockerfiles below dir, by the names of their folders.

@@ -2,12 +2,10 @@ package rpm
 
 import (
 	"fmt"
-	"io/fs"
 	"maps"
 	"os"
 	"path/filepath"
 	"slices"
-	"strings"
 )
 
 // keyFile is where a root has the key that the packages are signed with.
@@ -54,7 +52,7 @@ func (m *Mirror) packages(distro Distro, name string, names []string, root strin
 // closure adds to the names those of all packages that these require, sorted.
 func (d Data) closure(names []string) []string {
 	all := map[string]bool{}
-	for queue := names; len(queue) > 0; queue = queue[1:] {
+	for queue := slices.Clone(names); len(queue) > 0; queue = queue[1:] {
 		if !all[queue[0]] {
 			all[queue[0]] = true
 			queue = append(queue, d.Packages[queue[0]].Requires...)
@@ -98,21 +96,10 @@ func (c Content) texts() map[string]string {
 // write writes the files, links and folders of a package into root, and returns their
 // paths as a Package has them.
 func (c Content) write(root string, texts map[string]string) ([]string, error) {
-	var paths []string
-	for path, text := range texts {
-		mode := fs.FileMode(0o644)
-		if strings.HasPrefix(text, "#!") {
-			mode = 0o755
-		}
-		file := filepath.Join(root, path)
-		if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(file, []byte(text), mode); err != nil {
-			return nil, err
-		}
-		paths = append(paths, path)
+	if err := writeTexts(root, texts); err != nil {
+		return nil, err
 	}
+	paths := slices.Collect(maps.Keys(texts))
 	for path, target := range c.Links {
 		link := filepath.Join(root, path)
 		if err := os.MkdirAll(filepath.Dir(link), 0o755); err != nil {
