@@ -1,0 +1,115 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"crypto/rand"
+	"crypto/sha512"
+	"encoding/hex"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"net/http"
+	"strings"
+)
+
+// size of the image, in bytes. It is larger than any buffer on the way.
+const size = 8 << 20
+
+// trial uses what has been deployed.
+func (c *cloud) trial() []step {
+	content := make([]byte, size)
+	_, _ = rand.Read(content) // it never fails
+	return []step{
+		{"glance serves nobody without a token", c.strangersAreRefused},
+		{"glance has an image's description", c.describeImage},
+		{"glance has taken the image", func(ctx context.Context) error { return c.upload(ctx, content) }},
+		{"glance gives it back byte for byte", func(ctx context.Context) error { return c.download(ctx, content) }},
+		{"rabbitmq has glance's and keystone's notifications", c.notified},
+		{"memcached has been asked", c.cached},
+	}
+}
+
+func (c *cloud) images() string { return c.url(c.settings.Port.Glance) + "/v2/images" }
+
+func (c *cloud) strangersAreRefused(ctx context.Context) error {
+	stranger := *c
+	stranger.token = ""
+	_, err := stranger.call(ctx, http.StatusUnauthorized, http.MethodGet, c.images(), nil, nil)
+	return err
+}
+
+func (c *cloud) describeImage(ctx context.Context) error {
+	var made struct{ ID, Status string }
+	what := object{"name": "random", "disk_format": "raw", "container_format": "bare"}
+	_, err := c.call(ctx, http.StatusCreated, http.MethodPost, c.images(), what, &made)
+	if err == nil && made.Status != "queued" {
+		err = fmt.Errorf("the image is %q and not yet queued", made.Status)
+	}
+	c.image = made.ID
+	return err
+}
+
+func (c *cloud) upload(ctx context.Context, content []byte) error {
+	url := c.images() + "/" + c.image
+	if _, err := c.send(ctx, http.StatusNoContent, http.MethodPut, url+"/file", "application/octet-stream", bytes.NewReader(content)); err != nil {
+		return err
+	}
+	var image struct {
+		Status string
+		Size   int
+		Hash   string `json:"os_hash_value"`
+	}
+	if _, err := c.call(ctx, http.StatusOK, http.MethodGet, url, nil, &image); err != nil {
+		return err
+	}
+	sum := sha512.Sum512(content)
+	if image.Status != "active" || image.Size != size || image.Hash != hex.EncodeToString(sum[:]) {
+		return fmt.Errorf("want %d bytes that are active, with SHA-512 %x; have %+v", size, sum, image)
+	}
+	return nil
+}
+
+func (c *cloud) download(ctx context.Context, content []byte) error {
+	got, err := c.send(ctx, http.StatusOK, http.MethodGet, c.images()+"/"+c.image+"/file", "", http.NoBody)
+	if err == nil && !bytes.Equal(got.body, content) {
+		err = fmt.Errorf("%d bytes came back, and are not the %d that were sent", len(got.body), size)
+	}
+	return err
+}
+
+// notified looks at what waits in the queues that nobody reads here.
+func (c *cloud) notified(ctx context.Context) error {
+	text, err := c.engine.exec(ctx, "rabbitmq", "rabbitmqctl", "--quiet", "--formatter", "json", "list_queues", "name", "messages")
+	if err != nil {
+		return err
+	}
+	var queues []struct {
+		Name     string
+		Messages int
+	}
+	if err := json.Unmarshal([]byte(text), &queues); err != nil {
+		return fmt.Errorf("failed to read the list of queues: %w\n%s", err, text)
+	}
+	for _, queue := range queues {
+		if queue.Name == "notifications.info" && queue.Messages > 0 {
+			return nil
+		}
+	}
+	return fmt.Errorf("no queue has notifications: %s", text)
+}
+
+// cached asks memcached itself, in its own protocol.
+func (c *cloud) cached(ctx context.Context) error {
+	const ask = `exec 3<> /dev/tcp/$0/$1; printf 'stats\r\nquit\r\n' >&3; cat <&3`
+	text, err := c.engine.exec(ctx, "memcached", "bash", "-c", ask, c.settings.Address, fmt.Sprint(c.settings.Port.Memcached))
+	if err != nil {
+		return err
+	}
+	for _, line := range lines(text) {
+		if number, found := strings.CutPrefix(strings.TrimSpace(line), "STAT get_hits "); found && number != "0" {
+			return nil
+		}
+	}
+	return errors.New("nothing was found in it:\n" + text)
+}
