@@ -128,19 +128,23 @@ func (c *cloud) healthy(ctx context.Context, name string) error {
 	})
 }
 
-// until tries something, time and again, until it is done or the context ends. Its error
-// is then that of the last try.
+// until tries something, time and again, until it is done or the context ends. The error is
+// then that of the last try that came to its end.
 func until(ctx context.Context, try func() (done bool, err error)) error {
-	ticker := time.NewTicker(500 * time.Millisecond)
+	ticker := time.NewTicker(time.Second)
 	defer ticker.Stop()
+	var last error
 	for {
 		done, err := try()
+		if ctx.Err() != nil {
+			return fmt.Errorf("%w; last: %w", ctx.Err(), last)
+		}
 		if done {
 			return err
 		}
+		last = err
 		select {
 		case <-ctx.Done():
-			return fmt.Errorf("%w; last: %w", ctx.Err(), err)
 		case <-ticker.C:
 		}
 	}

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"fmt"
+	"net/http"
 	"strings"
 )
 
@@ -11,7 +12,7 @@ const bootstrap = "KOLLA_BOOTSTRAP="
 
 // deployment brings up the services in the order of kolla-ansible.
 func (c *cloud) deployment() []step {
-	password := c.settings.Password
+	password, port := c.settings.Password, c.settings.Port
 	return []step{
 		{"nothing is left of an earlier test", c.removeContainers},
 		{"haproxy serves", c.serves(first)},
@@ -30,6 +31,7 @@ func (c *cloud) deployment() []step {
 		}},
 		{"keystone has keys for tokens", c.makeFernetKeys},
 		{"keystone serves", c.serves("keystone")},
+		{"keystone serves behind haproxy", c.reached(port.Keystone)},
 		{"keystone's keys are looked after", c.serves("keystone_fernet")},
 		{"keystone knows the administrator", c.makeAdministrator},
 		{"keystone issues a token", c.issueToken},
@@ -38,6 +40,7 @@ func (c *cloud) deployment() []step {
 			return c.database(ctx, "glance", password.GlanceDatabase)
 		}},
 		{"glance serves", c.serves("glance_api")},
+		{"glance serves behind haproxy", c.reached(port.Glance)},
 	}
 }
 
@@ -47,6 +50,16 @@ func (c *cloud) serves(name string) func(context.Context) error {
 			return err
 		}
 		return c.healthy(ctx, name)
+	}
+}
+
+// reached waits until HAProxy knows that a service is well, and passes requests on.
+func (c *cloud) reached(port int) func(context.Context) error {
+	return func(ctx context.Context) error {
+		return until(ctx, func() (bool, error) {
+			_, err := c.call(ctx, http.StatusOK, http.MethodGet, c.url(port)+"/healthcheck", nil, nil)
+			return err == nil, err
+		})
 	}
 }
 
