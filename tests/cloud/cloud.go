@@ -6,11 +6,13 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+
+	"github.com/kolla-build/kolla-build/tests/podman"
 )
 
 // cloud is what is deployed, and where.
 type cloud struct {
-	engine     engine
+	engine     podman.Engine
 	settings   settings
 	references map[string]string // of the images, by name
 
@@ -22,7 +24,7 @@ type cloud struct {
 	image string // the id of the image that is uploaded
 }
 
-func newCloud(references map[string]string, engine engine) (*cloud, error) {
+func newCloud(references map[string]string, engine podman.Engine) (*cloud, error) {
 	folder, err := os.MkdirTemp("", "cloud-")
 	if err != nil {
 		return nil, err
@@ -56,7 +58,7 @@ func (c *cloud) removeContainers(ctx context.Context) error {
 		{"rm", "--force", "--ignore", "--time", "2", first},
 		append([]string{"volume", "rm", "--force"}, volumes...),
 	} {
-		if _, err := c.engine.run(ctx, nil, args...); err != nil {
+		if _, err := c.engine.Run(ctx, nil, args...); err != nil {
 			return err
 		}
 	}
@@ -66,21 +68,21 @@ func (c *cloud) removeContainers(ctx context.Context) error {
 // tellLogs prints the end of what every container has said, and of all log files.
 func (c *cloud) tellLogs() {
 	ctx := context.Background()
-	names, err := c.engine.run(ctx, nil, "ps", "--all", "--format", "{{.Names}}")
+	names, err := c.engine.Run(ctx, nil, "ps", "--all", "--format", "{{.Names}}")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return
 	}
 	for _, name := range lines(names) {
 		fmt.Fprintf(os.Stderr, "\n== %s\n", name)
-		if err := c.engine.tell(ctx, "logs", "--tail", "40", name); err != nil {
+		if err := c.engine.Tell(ctx, "logs", "--tail", "40", name); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 		}
 	}
-	folder, err := c.engine.run(ctx, nil, "volume", "inspect", "--format", "{{.Mountpoint}}", logs)
+	folder, err := c.engine.Run(ctx, nil, "volume", "inspect", "--format", "{{.Mountpoint}}", logs)
 	if err == nil {
 		// The files belong to users of the containers.
-		err = c.engine.tell(ctx, "unshare", "find", folder, "-type", "f", "-exec", "tail", "--lines=40", "{}", "+")
+		err = c.engine.Tell(ctx, "unshare", "find", folder, "-type", "f", "-exec", "tail", "--lines=40", "{}", "+")
 	}
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -102,13 +102,6 @@ func TestImagesAreUsed(t *testing.T) {
 	}
 }
 
-func TestReferences(t *testing.T) {
-	_, err := references([]byte(`{"built": [{"name": "haproxy", "reference": "kolla/haproxy:1"}]}`))
-	if err == nil || strings.Contains(err.Error(), `"haproxy"`) || !strings.Contains(err.Error(), `"keystone"`) {
-		t.Errorf("want an error about all that is missing, have %v", err)
-	}
-}
-
 func TestUntil(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	busy, ended := errors.New("busy"), errors.New("ended")

@@ -105,7 +105,7 @@ func (c *cloud) options(one container, environment []string) []string {
 func (c *cloud) once(ctx context.Context, name string, environment []string, command ...string) error {
 	one := c.containers()[name]
 	args := append([]string{"run", "--name", "bootstrap_" + name}, c.options(one, environment)...)
-	_, err := c.engine.run(ctx, nil, append(append(args, c.references[one.image]), command...)...)
+	_, err := c.engine.Run(ctx, nil, append(append(args, c.references[one.image]), command...)...)
 	return err
 }
 
@@ -113,17 +113,17 @@ func (c *cloud) once(ctx context.Context, name string, environment []string, com
 func (c *cloud) start(ctx context.Context, name string, environment ...string) error {
 	one := c.containers()[name]
 	args := append([]string{"run", "--detach", "--name", name}, c.options(one, environment)...)
-	_, err := c.engine.run(ctx, nil, append(args, c.references[one.image])...)
+	_, err := c.engine.Run(ctx, nil, append(args, c.references[one.image])...)
 	return err
 }
 
 // healthy waits until the container's health check passes.
 func (c *cloud) healthy(ctx context.Context, name string) error {
 	return until(ctx, func() (bool, error) {
-		if err := c.engine.running(ctx, name); err != nil {
+		if err := c.engine.Running(ctx, name); err != nil {
 			return true, err
 		}
-		_, err := c.engine.exec(ctx, name, c.containers()[name].health...)
+		_, err := c.engine.Exec(ctx, name, c.containers()[name].health...)
 		return err == nil, err
 	})
 }

@@ -71,7 +71,7 @@ func (c *cloud) firstOfCluster(ctx context.Context) error {
 	}
 	monitor := fmt.Sprintf("CREATE USER 'monitor'@'%%' IDENTIFIED BY '%s'; GRANT USAGE ON *.* TO 'monitor'@'%%';", c.settings.Password.Monitor)
 	err := until(ctx, func() (bool, error) {
-		if err := c.engine.running(ctx, "mariadb"); err != nil {
+		if err := c.engine.Running(ctx, "mariadb"); err != nil {
 			return true, err
 		}
 		err := c.query(ctx, "SELECT 1")
@@ -88,7 +88,7 @@ func (c *cloud) firstOfCluster(ctx context.Context) error {
 
 // restartMariaDB starts a new container on the volume of the first.
 func (c *cloud) restartMariaDB(ctx context.Context) error {
-	if _, err := c.engine.run(ctx, nil, "rm", "--force", "--time", "60", "mariadb"); err != nil {
+	if _, err := c.engine.Run(ctx, nil, "rm", "--force", "--time", "60", "mariadb"); err != nil {
 		return err
 	}
 	return c.serves("mariadb")(ctx)
@@ -96,7 +96,7 @@ func (c *cloud) restartMariaDB(ctx context.Context) error {
 
 // query sends statements to the database, as its root.
 func (c *cloud) query(ctx context.Context, statements string) error {
-	_, err := c.engine.run(ctx, strings.NewReader(statements), "exec", "--interactive",
+	_, err := c.engine.Run(ctx, strings.NewReader(statements), "exec", "--interactive",
 		"--env", "MYSQL_PWD="+c.settings.Password.Database,
 		"mariadb", "mariadb", "--host", c.settings.Address, "--user", "root")
 	return err
@@ -126,7 +126,7 @@ func (c *cloud) makeFernetKeys(ctx context.Context) error {
 
 func (c *cloud) makeAdministrator(ctx context.Context) error {
 	url := c.url(c.settings.Port.Keystone)
-	said, err := c.engine.exec(ctx, "keystone", "kolla_keystone_bootstrap",
+	said, err := c.engine.Exec(ctx, "keystone", "kolla_keystone_bootstrap",
 		"admin", c.settings.Password.Admin, "admin", "admin", url, url, "RegionOne")
 	if err == nil && !strings.Contains(said, `"failed": false`) {
 		err = fmt.Errorf("kolla_keystone_bootstrap said %s", said)

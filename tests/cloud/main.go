@@ -22,10 +22,15 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/tests/podman"
 )
 
 // allowed is how long each step may take. Databases are slow to make on a busy machine.
 const allowed = 5 * time.Minute
+
+// images are those that the containers are made of.
+var images = []string{"haproxy", "memcached", "mariadb-server", "rabbitmq", "keystone", "keystone-fernet", "glance-api"}
 
 func main() {
 	program := flag.String("program", "bin/kolla-build", "the `FILE` to build images with")
@@ -51,11 +56,11 @@ func defaultStore() string {
 }
 
 func run(ctx context.Context, program, folder string, keep bool) (err error) {
-	references, err := build(ctx, program, folder)
+	references, err := podman.Build(ctx, program, folder, images, "-t", "binary")
 	if err != nil {
 		return err
 	}
-	c, err := newCloud(references, newEngine(folder))
+	c, err := newCloud(references, podman.New(folder))
 	if err != nil {
 		return err
 	}

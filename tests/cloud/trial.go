@@ -80,7 +80,7 @@ func (c *cloud) download(ctx context.Context, content []byte) error {
 
 // notified looks at what waits in the queues that nobody reads here.
 func (c *cloud) notified(ctx context.Context) error {
-	text, err := c.engine.exec(ctx, "rabbitmq", "rabbitmqctl", "--quiet", "--formatter", "json", "list_queues", "name", "messages")
+	text, err := c.engine.Exec(ctx, "rabbitmq", "rabbitmqctl", "--quiet", "--formatter", "json", "list_queues", "name", "messages")
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,7 @@ func (c *cloud) notified(ctx context.Context) error {
 // cached asks memcached itself, in its own protocol.
 func (c *cloud) cached(ctx context.Context) error {
 	const ask = `exec 3<> /dev/tcp/$0/$1; printf 'stats\r\nquit\r\n' >&3; cat <&3`
-	text, err := c.engine.exec(ctx, "memcached", "bash", "-c", ask, c.settings.Address, fmt.Sprint(c.settings.Port.Memcached))
+	text, err := c.engine.Exec(ctx, "memcached", "bash", "-c", ask, c.settings.Address, fmt.Sprint(c.settings.Port.Memcached))
 	if err != nil {
 		return err
 	}

@@ -1,4 +1,4 @@
-package main
+package podman
 
 import (
 	"context"
@@ -7,20 +7,15 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
-	"path/filepath"
+	"slices"
 
 	"github.com/kolla-build/kolla-build/internal/summary"
 )
 
-// images are those that the containers are made of.
-var images = []string{"haproxy", "memcached", "mariadb-server", "rabbitmq", "keystone", "keystone-fernet", "glance-api"}
-
-// build builds the images, and returns their references by their names.
-func build(ctx context.Context, program, folder string) (map[string]string, error) {
-	args := []string{
-		"-b", "debian", "-t", "binary", "--bootstrap", "--format", "json",
-		"--root", filepath.Join(folder, "root"), "--runroot", filepath.Join(folder, "run"),
-	}
+// Build has kolla-build build images of Debian into the store in a folder, on a base that
+// is made from packages. It returns their references by their names.
+func Build(ctx context.Context, program, folder string, images []string, options ...string) (map[string]string, error) {
+	args := slices.Concat([]string{"-b", "debian", "--bootstrap", "--format", "json"}, Store(folder), options)
 	for _, name := range images {
 		args = append(args, "^"+name+"$")
 	}
@@ -31,10 +26,11 @@ func build(ctx context.Context, program, folder string) (map[string]string, erro
 	if err != nil {
 		return nil, fmt.Errorf("failed to build the images: %w", err)
 	}
-	return references(text)
+	return references(text, images)
 }
 
-func references(text []byte) (map[string]string, error) {
+// references reads those of the images in the summary of a run.
+func references(text []byte, images []string) (map[string]string, error) {
 	var document summary.Document
 	if err := json.Unmarshal(text, &document); err != nil {
 		return nil, fmt.Errorf("failed to read the summary of the build: %w", err)
