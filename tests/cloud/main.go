@@ -18,7 +18,6 @@ import (
 	"fmt"
 	"os"
 	"os/signal"
-	"path/filepath"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -34,7 +33,7 @@ var images = []string{"haproxy", "memcached", "mariadb-server", "rabbitmq", "key
 
 func main() {
 	program := flag.String("program", "bin/kolla-build", "the `FILE` to build images with")
-	folder := flag.String("store", defaultStore(), "the `FOLDER` of the image store")
+	folder := flag.String("store", podman.DefaultStore(), "the `FOLDER` of the image store")
 	keep := flag.Bool("keep", false, "leave containers and volumes as they are at the end")
 	flag.Parse()
 
@@ -45,14 +44,6 @@ func main() {
 		stop()
 		os.Exit(1)
 	}
-}
-
-func defaultStore() string {
-	home, err := os.UserHomeDir()
-	if err != nil {
-		return ""
-	}
-	return filepath.Join(home, ".local/share/kolla-build/cloud")
 }
 
 func run(ctx context.Context, program, folder string, keep bool) (err error) {

@@ -21,6 +21,16 @@ func Store(folder string) []string {
 	return []string{"--root", filepath.Join(folder, "root"), "--runroot", filepath.Join(folder, "run")}
 }
 
+// DefaultStore returns the folder of the store that tests share: those images that are
+// unchanged are not built again.
+func DefaultStore() string {
+	home, err := os.UserHomeDir()
+	if err != nil {
+		return "" // there is no default, then
+	}
+	return filepath.Join(home, ".local/share/kolla-build/cloud")
+}
+
 // New returns podman with the images of the store in a folder.
 func New(folder string) Engine {
 	return Engine{append(Store(folder),
