@@ -20,8 +20,9 @@ type cloud struct {
 	configuration string // of the containers, a folder each
 	doors         string // sockets that lead to the services; see door
 
-	token string // the administrator's, once there is one
-	image string // the id of the image that is uploaded
+	token         string // the administrator's, once there is one
+	image         string // the id of the image that is uploaded
+	notifications int    // how many there were when we last looked
 }
 
 func newCloud(references map[string]string, engine podman.Engine) (*cloud, error) {

@@ -102,6 +102,18 @@ func TestImagesAreUsed(t *testing.T) {
 	}
 }
 
+func TestMessages(t *testing.T) {
+	const said = `[{"name":"notifications.info","messages":3},{"name":"notifications.error","messages":0}]`
+	if count, err := messages(said, "notifications.info"); count != 3 || err != nil {
+		t.Errorf("have %d, %v", count, err)
+	}
+	for _, bad := range []string{"", "[]"} {
+		if _, err := messages(bad, "notifications.info"); err == nil {
+			t.Errorf("%q: want an error", bad)
+		}
+	}
+}
+
 func TestUntil(t *testing.T) {
 	ctx, cancel := context.WithCancel(t.Context())
 	busy, ended := errors.New("busy"), errors.New("ended")

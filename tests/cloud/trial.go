@@ -21,11 +21,12 @@ func (c *cloud) trial() []step {
 	content := make([]byte, size)
 	_, _ = rand.Read(content) // it never fails
 	return []step{
+		{"rabbitmq has notifications of keystone", c.notified},
 		{"glance serves nobody without a token", c.strangersAreRefused},
 		{"glance has an image's description", c.describeImage},
 		{"glance has taken the image", func(ctx context.Context) error { return c.upload(ctx, content) }},
 		{"glance gives it back byte for byte", func(ctx context.Context) error { return c.download(ctx, content) }},
-		{"rabbitmq has glance's and keystone's notifications", c.notified},
+		{"rabbitmq has notifications of glance as well", c.notified},
 		{"memcached has been asked", c.cached},
 	}
 }
@@ -78,25 +79,36 @@ func (c *cloud) download(ctx context.Context, content []byte) error {
 	return err
 }
 
-// notified looks at what waits in the queues that nobody reads here.
+// notified wants there to be more notifications than before. They stay in their queue,
+// since nobody reads them here.
 func (c *cloud) notified(ctx context.Context) error {
 	text, err := c.engine.Exec(ctx, "rabbitmq", "rabbitmqctl", "--quiet", "--formatter", "json", "list_queues", "name", "messages")
 	if err != nil {
 		return err
 	}
+	count, err := messages(text, "notifications.info")
+	if err == nil && count <= c.notifications {
+		err = fmt.Errorf("there were %d before, and are %d", c.notifications, count)
+	}
+	c.notifications = count
+	return err
+}
+
+// messages reads the length of a queue in a list of all.
+func messages(text, queue string) (int, error) {
 	var queues []struct {
 		Name     string
 		Messages int
 	}
 	if err := json.Unmarshal([]byte(text), &queues); err != nil {
-		return fmt.Errorf("failed to read the list of queues: %w\n%s", err, text)
+		return 0, fmt.Errorf("failed to read the list of queues: %w\n%s", err, text)
 	}
-	for _, queue := range queues {
-		if queue.Name == "notifications.info" && queue.Messages > 0 {
-			return nil
+	for _, one := range queues {
+		if one.Name == queue {
+			return one.Messages, nil
 		}
 	}
-	return fmt.Errorf("no queue has notifications: %s", text)
+	return 0, fmt.Errorf("there is no queue %q in %s", queue, text)
 }
 
 // cached asks memcached itself, in its own protocol.
