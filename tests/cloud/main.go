@@ -33,7 +33,7 @@ var images = []string{"haproxy", "memcached", "mariadb-server", "rabbitmq", "key
 
 func main() {
 	program := flag.String("program", "bin/kolla-build", "the `FILE` to build images with")
-	folder := flag.String("store", podman.DefaultStore(), "the `FOLDER` of the image store")
+	folder := flag.String("store", podman.DefaultStore("cloud"), "the `FOLDER` of the image store")
 	keep := flag.Bool("keep", false, "leave containers and volumes as they are at the end")
 	flag.Parse()
 

@@ -21,14 +21,15 @@ func Store(folder string) []string {
 	return []string{"--root", filepath.Join(folder, "root"), "--runroot", filepath.Join(folder, "run")}
 }
 
-// DefaultStore returns the folder of the store that tests share: those images that are
-// unchanged are not built again.
-func DefaultStore() string {
+// DefaultStore returns the folder of a test's own store. It is there for the next run, which
+// only builds what has changed. No two tests share one: podman may clear away what
+// kolla-build is at work on: older versions take any staging area for abandoned.
+func DefaultStore(test string) string {
 	home, err := os.UserHomeDir()
 	if err != nil {
 		return "" // there is no default, then
 	}
-	return filepath.Join(home, ".local/share/kolla-build/cloud")
+	return filepath.Join(home, ".local/share/kolla-build", test)
 }
 
 // New returns podman with the images of the store in a folder.

@@ -25,7 +25,7 @@ import (
 
 func main() {
 	program := flag.String("program", "bin/kolla-build", "the `FILE` to build images with")
-	folder := flag.String("store", podman.DefaultStore(), "the `FOLDER` of the image store")
+	folder := flag.String("store", podman.DefaultStore("sources"), "the `FOLDER` of the image store")
 	flag.Parse()
 
 	ctx, stop := signal.NotifyContext(context.Background(), unix.SIGINT, unix.SIGTERM)
