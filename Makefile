@@ -22,7 +22,7 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm test lint golden env clean help setup-build setup-run setup-test
+.PHONY: build quickstart catalogue rpm cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -34,9 +34,18 @@ catalogue: setup-run build ## build all images of Debian's packages; tell how lo
 	$(GO) run ./contrib/catalogue $(ARGS)
 	$(GO) test ./internal/catalogue -update
 
+# As with the tests, root's rights would hide mistakes.
+AS_USER := $(CURDIR)/contrib/as-user
+
 rpm: setup-test build ## build all images of centos and fedora on stand-ins of their packages
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 2h \
-		-exec "'$(CURDIR)/contrib/as-user'" ./tests -run '^TestRPM$$' -rpm $(ARGS)
+		-exec $(AS_USER) ./tests -run '^TestRPM$$' -rpm $(ARGS)
+
+cloud: setup-cloud build ## start keystone and glance from images of Debian's packages, and use them
+	$(GO) run -exec $(AS_USER) ./tests/cloud $(ARGS)
+
+sources: setup-cloud build ## build services from Debian's upstream tarballs, without an index, and try them
+	$(GO) run -exec $(AS_USER) ./tests/sources $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
@@ -63,3 +72,5 @@ setup-run:
 	@contrib/setup build run
 setup-test:
 	@contrib/setup build run test
+setup-cloud:
+	@contrib/setup build run cloud

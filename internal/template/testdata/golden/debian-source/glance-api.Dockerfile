@@ -25,7 +25,7 @@ RUN export DEBIAN_FRONTEND=noninteractive \
     && find /var/log -type f -delete
 
 
-RUN cp --recursive /var/lib/kolla/venv/etc/glance/. /etc/glance/
+RUN if [ -d /var/lib/kolla/venv/etc/glance ]; then cp --recursive /var/lib/kolla/venv/etc/glance/. /etc/glance/; fi
 RUN printf 'glance ALL=(root) NOPASSWD: %s\n' \
         '/var/lib/kolla/venv/bin/glance-rootwrap /etc/glance/rootwrap.conf *' \
         '/var/lib/kolla/venv/bin/glance-rootwrap-daemon /etc/glance/rootwrap.conf' \

@@ -1,0 +1,2 @@
+#!/bin/bash
+test "$(stat --format=%U:%G /etc/keystone/fernet-keys/0)" = keystone:keystone
