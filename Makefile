@@ -39,13 +39,13 @@ AS_USER := $(CURDIR)/contrib/as-user
 
 rpm: setup-test build ## build all images of centos and fedora on stand-ins of their packages
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 2h \
-		-exec $(AS_USER) ./tests -run '^TestRPM$$' -rpm $(ARGS)
+		-exec "'$(AS_USER)'" ./tests -run '^TestRPM$$' -rpm $(ARGS)
 
 cloud: setup-cloud build ## start keystone and glance from images of Debian's packages, and use them
-	$(GO) run -exec $(AS_USER) ./tests/cloud $(ARGS)
+	$(GO) run -exec "'$(AS_USER)'" ./tests/cloud $(ARGS)
 
 sources: setup-cloud build ## build services from Debian's upstream tarballs, without an index, and try them
-	$(GO) run -exec $(AS_USER) ./tests/sources $(ARGS)
+	$(GO) run -exec "'$(AS_USER)'" ./tests/sources $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
