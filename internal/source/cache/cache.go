@@ -33,7 +33,7 @@ const (
 )
 
 // userLock is the file that a process locks while it uses the cache.
-const userLock = "lock"
+const userLock = locksDir + "/user"
 
 // What processes that were killed have left is removed after a time in which
 // nobody has written to it: temporary files are never idle for hours, broken
