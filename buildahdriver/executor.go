@@ -120,7 +120,7 @@ func (e *executor) Copy(excludes []string, copies ...imagebuilder.Copy) error {
 			}
 			return beyondError{"ADD of a URL"} // a variable of the Dockerfile turned out to be one
 		}
-		sources := splitHeredocs(c)
+		sources := contextSources(c)
 		if len(sources) > 0 {
 			files := c
 			files.Src = sources

@@ -65,8 +65,9 @@ func (e *executor) copyHeredocs(c imagebuilder.Copy) error {
 	return e.copyFrom(files, nil, c)
 }
 
-// splitHeredocs parts what a COPY takes from the build context from its here-documents.
-func splitHeredocs(c imagebuilder.Copy) (sources []string) {
+// contextSources are what a COPY takes from the build context, and not from its
+// here-documents.
+func contextSources(c imagebuilder.Copy) (sources []string) {
 	if len(c.Files) == 0 {
 		return c.Src
 	}

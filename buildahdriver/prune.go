@@ -74,7 +74,8 @@ type Pruned struct {
 // Prune removes from a store what is not needed any more:
 //
 //   - what killed processes left behind: temporary and staging folders, layers without
-//     an image, and working containers that are ours by their names;
+//     an image, images without a configuration, and working containers that are ours by
+//     their names;
 //   - images without a name on which no other stands, and caches of RUN;
 //   - with [PruneOptions.Named], images of ours with a name as well.
 //
@@ -107,11 +108,7 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 		}
 	}
 	p := &pruning{store: store, options: prune, gone: map[string]bool{}}
-	err = p.leavings()
-	if err == nil {
-		err = p.holdings(ctx)
-	}
-	return &p.done, err
+	return &p.done, errors.Join(p.leavings(), p.holdings(ctx))
 }
 
 // lockAlone waits until no other process of ours uses the store.
@@ -161,7 +158,10 @@ func (p *pruning) leavings() error {
 	var failed error
 	for _, left := range findLeavings(p.store) {
 		thing := Removed{Kind: left.kind, ID: left.id, Size: left.size()}
-		failed = errors.Join(failed, p.remove(thing, left.remove))
+		if err := p.remove(thing, left.remove); err != nil {
+			failed = errors.Join(failed, err)
+			continue
+		}
 		p.gone[left.layer], p.gone[left.id] = true, true
 	}
 	return failed

@@ -95,14 +95,8 @@ func TestMountTargetsStayInTheImage(t *testing.T) {
 	d := openDriver(t)
 	buildBase(t, d)
 	outside := t.TempDir()
-	image, output, err := buildRun(t, d, `
-RUN mkdir -p /real `+outside+` && ln -s ../../../../../../../../real /link && ln -s `+outside+` /absolute && ln -s /nowhere /dangling
-RUN --mount=type=tmpfs,target=/link/sub echo x > /real/sub/file && test -s /real/sub/file
-RUN --mount=type=tmpfs,target=/absolute/made echo x > `+outside+`/made/file
-RUN --mount=type=bind,source=escape,target=/bound cat /bound
-`, map[string]string{"plain": "in the context\n"})
-	if err == nil {
-		t.Errorf("a bind mount of what is not there: %s", output)
+	if _, _, err := buildRun(t, d, "RUN --mount=type=bind,source=missing,target=/bound cat /bound\n", nil); err == nil {
+		t.Error("what the context does not have is mounted")
 	}
 	dir := writeContext(t, map[string]string{"Dockerfile": "FROM base:1\nRUN --mount=type=bind,source=link/etc/passwd,target=/bound cat /bound\n", "etc/passwd": "of the context\n"})
 	if err := os.Symlink("/", filepath.Join(dir, "link")); err != nil {
@@ -112,7 +106,7 @@ RUN --mount=type=bind,source=escape,target=/bound cat /bound
 	if _, err := d.Build(context.Background(), BuildOptions{Name: "x:1", ContextDir: dir, Output: &inside}); err != nil || inside.String() != "of the context\n" {
 		t.Errorf("a link out of the context gives %q, %v", inside.String(), err)
 	}
-	image, output, err = buildRun(t, d, `
+	image, output, err := buildRun(t, d, `
 RUN mkdir -p /real `+outside+` && ln -s ../../../../../../../../real /link && ln -s `+outside+` /absolute && ln -s /nowhere /dangling
 RUN --mount=type=tmpfs,target=/link/sub echo x > /real/sub/file && test -s /real/sub/file
 RUN --mount=type=tmpfs,target=/absolute/made echo x > `+outside+`/made/file

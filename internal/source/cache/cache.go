@@ -38,7 +38,7 @@ const (
 // that a process locks while it uses the cache.
 const (
 	digestsFile = "digests"
-	userLock    = "lock"
+	userLock    = locksDir + "/user"
 )
 
 // What processes that were killed have left is removed after a time in which

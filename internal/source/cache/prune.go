@@ -47,6 +47,7 @@ func (c *Cache) Prune(digests, keys map[string]bool, dryRun bool) (removed []Rem
 	p.folder(reposDir, named, nil)
 	p.folder(partialsDir, named, nil)
 	p.silent = true
+	named[filepath.Base(userLock)] = true
 	p.folder(locksDir, named, nil)
 	return p.removed, errors.Join(p.failed...)
 }
