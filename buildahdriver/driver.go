@@ -36,6 +36,18 @@ const (
 	IsolationChroot Isolation = "chroot"
 )
 
+// Compression is a format of layers.
+type Compression string
+
+// The formats that a [Driver] pushes.
+const (
+	// CompressionDefault is gzip, which every client knows.
+	CompressionDefault Compression = ""
+	CompressionGzip    Compression = "gzip"
+	// CompressionZstd is quicker, and smaller.
+	CompressionZstd Compression = "zstd"
+)
+
 // Credentials are a user and password for one registry. They are sent to no
 // other.
 type Credentials struct {
@@ -66,6 +78,8 @@ type Options struct {
 	CertDir string
 	// TLSVerify, if set, overrides what registries.conf says of a registry.
 	TLSVerify *bool
+	// Compression is how layers are compressed that a registry does not have yet.
+	Compression Compression
 	// Isolation is how RUN instructions are run.
 	Isolation Isolation
 	// BuildahCommit builds in working containers that buildah commits, even where

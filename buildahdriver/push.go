@@ -11,6 +11,7 @@ import (
 	"go.podman.io/image/v5/docker"
 	"go.podman.io/image/v5/docker/reference"
 	"go.podman.io/image/v5/manifest"
+	"go.podman.io/image/v5/pkg/compression"
 	"go.podman.io/image/v5/signature"
 	imagestorage "go.podman.io/image/v5/storage"
 	"go.podman.io/image/v5/types"
@@ -85,6 +86,9 @@ func (d *Driver) copyToRegistry(ctx context.Context, source types.ImageReference
 	defer func() { _ = policyContext.Destroy() }()
 
 	system := d.systemFor(reference.Domain(remote))
+	if d.options.Compression == CompressionZstd {
+		system.CompressionFormat = &compression.Zstd
+	}
 	if blobs := d.blobs(); blobs != nil {
 		system = blobs.system(system)
 	}

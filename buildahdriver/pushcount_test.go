@@ -3,6 +3,7 @@ package buildahdriver
 import (
 	"bytes"
 	"context"
+	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
@@ -13,6 +14,7 @@ import (
 	"sync"
 	"testing"
 
+	v1 "github.com/opencontainers/image-spec/specs-go/v1"
 	"go.podman.io/image/v5/pkg/sysregistriesv2"
 
 	"github.com/kolla-build/kolla-build/tests/registry"
@@ -246,6 +248,65 @@ func TestPushToTwoRegistries(t *testing.T) {
 		}
 		pulls(t, names...)
 	}
+}
+
+// TestPushCompression pushes images in both formats: what the registry has in one is not
+// sent again in the other.
+func TestPushCompression(t *testing.T) {
+	w := watchedRegistry(t)
+	var same Options
+	names := buildFamily(t, openDriver(t, overHTTP, func(o *Options) { same = *o }), w.Host, 3)
+	for i, test := range []struct {
+		format  Compression
+		types   string // of the layers, the base's first
+		uploads int    // of layers, and of the configuration
+	}{
+		{CompressionDefault, "tar+gzip tar+gzip", 3},
+		{CompressionGzip, "tar+gzip tar+gzip", 2},
+		{CompressionZstd, "tar+gzip tar+zstd", 2},
+	} {
+		same.Compression = test.format
+		d, err := Open(same)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pushAll(t, d, names[i:i+1])
+		if err := d.Close(); err != nil {
+			t.Error(err)
+		}
+		if uploads, _ := count(w.Take(), registry.Upload); uploads != test.uploads {
+			t.Errorf("%q: %d blobs were sent, want %d", test.format, uploads, test.uploads)
+		}
+		if got := layerTypes(t, w.Host, fmt.Sprintf("kolla/debian-binary-%d", i)); got != test.types {
+			t.Errorf("%q: the layers are %s, want %s", test.format, got, test.types)
+		}
+		w.Take()
+	}
+	pulls(t, names...)
+}
+
+// layerTypes returns how the layers of an image are packed in a registry.
+func layerTypes(t *testing.T, host, repository string) string {
+	t.Helper()
+	request, err := http.NewRequest(http.MethodGet, fmt.Sprintf("http://%s/v2/%s/manifests/1", host, repository), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	request.Header.Set("Accept", v1.MediaTypeImageManifest)
+	response, err := http.DefaultClient.Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	var manifest v1.Manifest
+	if err := json.NewDecoder(response.Body).Decode(&manifest); err != nil {
+		t.Fatal(err)
+	}
+	var types []string
+	for _, layer := range manifest.Layers {
+		types = append(types, strings.TrimPrefix(layer.MediaType, "application/vnd.oci.image.layer.v1."))
+	}
+	return strings.Join(types, " ")
 }
 
 // TestPushInterrupted: what a registry has of a push that failed is not sent again.

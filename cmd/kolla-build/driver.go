@@ -31,6 +31,7 @@ func storeOptions(cfg *config.Config) buildahdriver.Options {
 		StorageDriver: cfg.StorageDriver,
 		AuthFile:      cfg.AuthFile,
 		CertDir:       cfg.CertDir,
+		Compression:   buildahdriver.Compression(cfg.Compression),
 		Isolation:     buildahdriver.Isolation(cfg.Isolation),
 		BuildahCommit: cfg.Commit == "buildah",
 		Credentials:   credentials(cfg),

@@ -169,6 +169,8 @@ type Config struct {
 	// Profiles are lists of regexes, by name.
 	Profiles map[string][]string
 
+	// Compression is the format of layers at the registry.
+	Compression string
 	// Push pushes each image as soon as it is built.
 	Push bool
 	// AuthFile is the file with the registries' credentials; empty means the

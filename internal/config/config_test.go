@@ -38,7 +38,7 @@ func TestDefaults(t *testing.T) {
 		OpenStackRelease: "2026.1", OpenStackReleaseCodename: "Gazpacho",
 		OpenStackBranch: "stable-2026.1", OpenStackBranchSlashed: "stable/2026.1",
 		TarballsBase: "https://tarballs.opendev.org", LocalsBase: "./", Timeout: 2 * time.Minute,
-		Threads: 8, PushThreads: 1, Retries: 3, TLSVerify: true,
+		Threads: 8, PushThreads: 1, Compression: "gzip", Retries: 3, TLSVerify: true,
 		Users: c.Users, Sources: c.Sources, Profiles: c.Profiles,
 		options: c.options, origins: c.origins, sections: c.sections,
 	}

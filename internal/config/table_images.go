@@ -131,6 +131,11 @@ func tableOfRegistries(c *Config) []Option {
 		Default: defaultPushThreads, check: atLeast(1),
 		field: &c.PushThreads,
 	}, {
+		Name: "compression", Metavar: "FORMAT", Category: CategoryRegistry,
+		Help:    "How to compress the layers that the registry does not have yet. zstd takes a third less CPU time and a tenth less room; Docker can pull it since 23.0.",
+		Default: "gzip", Choices: []string{"gzip", "zstd"},
+		field: &c.Compression,
+	}, {
 		Name: "authfile", Metavar: "FILE", Category: CategoryRegistry, Variable: "REGISTRY_AUTH_FILE",
 		Help:        "The file with the credentials for registries.",
 		DefaultNote: "podman's, then docker's", field: &c.AuthFile,
