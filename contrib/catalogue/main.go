@@ -51,7 +51,7 @@ func run(args []string) error {
 // build returns what the run has to say. It may do so beside an error, which then tells
 // that some image failed.
 func build(args []string) (*summary.Document, error) {
-	text, err := output(exec.Command(asUser, append([]string{program, "-b", "debian", "-t", "binary", "--bootstrap"}, args...)...))
+	text, err := output(exec.Command(asUser, append([]string{program, "-b", "debian", "-t", "binary", "--bootstrap", "--format", "json"}, args...)...))
 	var document summary.Document
 	if jsonErr := json.Unmarshal(text, &document); jsonErr != nil {
 		return nil, errors.Join(err, fmt.Errorf("failed to read the summary of the run: %w", jsonErr))
