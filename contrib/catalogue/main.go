@@ -51,12 +51,17 @@ func run(args []string) error {
 // build returns what the run has to say. It may do so beside an error, which then tells
 // that some image failed.
 func build(args []string) (*summary.Document, error) {
-	text, err := output(exec.Command(asUser, append([]string{program, "-b", "debian", "-t", "binary", "--bootstrap"}, args...)...))
+	text, err := output(exec.Command(asUser, arguments(args)...))
 	var document summary.Document
 	if jsonErr := json.Unmarshal(text, &document); jsonErr != nil {
 		return nil, errors.Join(err, fmt.Errorf("failed to read the summary of the run: %w", jsonErr))
 	}
 	return &document, err
+}
+
+// arguments returns the command line of the run, with the user's own arguments last.
+func arguments(args []string) []string {
+	return append([]string{program, "-b", "debian", "-t", "binary", "--bootstrap", "--format", "json"}, args...)
 }
 
 func measure(document summary.Document) (catalogue.Sizes, error) {
