@@ -14,7 +14,7 @@ func newPip(t *testing.T) *sandbox {
 if [[ $1 = wheel ]]; then
     project=${!#} into=$(dirname "${!#}")
     touch "$into/$(cat "$project/name")-1-py3-none-any.whl"
-    echo "wheel version ${PBR_VERSION-of its own}" >> "$CALLS"
+    echo "wheel version ${PBR_VERSION-of its own}$(paste -sd ' ' "$project/MANIFEST.in" 2> /dev/null)" >> "$CALLS"
 else
     echo "pip ${*//"${TMPDIR:-/tmp}"\/tmp.??????????\/??????/TMP}" >> "$CALLS"
 fi
@@ -38,6 +38,29 @@ func TestPipInstall(t *testing.T) {
 		"pip install --no-cache-dir --constraint /requirements/upper-constraints.txt TMP/nova-1-py3-none-any.whl")
 	if got := s.read("/requirements/upper-constraints.txt"); got != strings.TrimPrefix(constraints, "Nova===1\n") {
 		t.Errorf("the constraints are\n%s", got)
+	}
+}
+
+// TestPipInstallOfPBR looks for what makes pbr pack all files of an archive that has come
+// from git without it.
+func TestPipInstallOfPBR(t *testing.T) {
+	for file, text := range map[string]string{
+		"setup.py":       "setuptools.setup(setup_requires=['pbr>=2.0.0'], pbr=True)\n",
+		"pyproject.toml": "[build-system]\nrequires = [\"pbr>=6.1.1\"]\n",
+	} {
+		s := newPip(t)
+		s.write("/nova/name", "nova")
+		s.write("/nova/"+file, text)
+		s.write("/nova/MANIFEST.in", "exclude .gitignore")
+		s.must("kolla_pip_install", s.path("/nova"))
+		s.wantCalls("wheel version 9999.0.0exclude .gitignore graft .", "pip install --no-cache-dir TMP/nova-1-py3-none-any.whl")
+		if got := s.read("/nova/MANIFEST.in"); got != "exclude .gitignore" {
+			t.Errorf("the project itself has now\n%s", got)
+		}
+		// A release knows its files.
+		s.write("/nova/PKG-INFO", "")
+		s.must("kolla_pip_install", s.path("/nova"))
+		s.wantCalls("wheel version of its ownexclude .gitignore", "pip install --no-cache-dir TMP/nova-1-py3-none-any.whl")
 	}
 }
 

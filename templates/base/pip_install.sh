@@ -48,6 +48,11 @@ build() {
     version=${PBR_VERSION-}
     if [[ ! -e $project/.git && ! -e $project/PKG-INFO ]]; then
         version=${version:-9999.0.0}
+        # Nor does pbr know then which files belong to the project, and would leave out
+        # all that are no modules, such as alembic.ini: those in the archive do.
+        if grep --quiet --no-messages --word-regexp pbr "$project"/{setup.py,pyproject.toml}; then
+            printf '\ngraft .\n' >> "$into/project/MANIFEST.in"
+        fi
     fi
     env ${version:+"PBR_VERSION=$version"} \
         pip wheel --no-cache-dir --no-deps --wheel-dir "$into" "$into/project"

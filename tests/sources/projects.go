@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"maps"
 	"slices"
@@ -19,7 +20,7 @@ type project struct {
 // projects are a service each, and a plugin of one.
 var projects = []project{
 	{"keystone", map[string][]string{
-		"keystone": {"keystone-manage --version", "keystone-status --help"},
+		"keystone": {"keystone-manage --version", "keystone-manage db_sync --help"},
 	}},
 	{"glance", map[string][]string{
 		"glance-api": {"glance-api --version", "glance-manage --version"},
@@ -30,11 +31,11 @@ var projects = []project{
 		"nova-scheduler": {"nova-scheduler --version"},
 	}},
 	{"neutron", map[string][]string{
-		"neutron-server": {"neutron-server --version", "neutron-db-manage --version"},
+		"neutron-server": {"neutron-server --version", "neutron-db-manage --help"},
 	}},
 	{"neutron-dynamic-routing", map[string][]string{
-		// The plugin's tables are known to neutron's own command.
-		"neutron-server": {"neutron-db-manage --subproject neutron-dynamic-routing --help"},
+		// The plugin brings tables, which neutron's own command knows.
+		"neutron-server": {"neutron-db-manage --subproject neutron-dynamic-routing heads"},
 	}},
 	{"heat", map[string][]string{
 		"heat-api":    {"heat-api --version"},
@@ -70,18 +71,23 @@ func images() []string {
 	return slices.Sorted(maps.Keys(all))
 }
 
-// try runs the commands in containers without a network.
+// try runs the commands in containers without a network, all of them whatever comes.
 func try(ctx context.Context, engine podman.Engine, references map[string]string) error {
+	var failures []error
 	for _, p := range projects {
 		for _, image := range slices.Sorted(maps.Keys(p.images)) {
 			for _, command := range p.images[image] {
-				said, err := engine.Run(ctx, nil, "run", "--rm", "--network", "none", references[image], "bash", "-c", command+" 2>&1")
+				said, err := engine.Run(ctx, nil, "run", "--rm", "--network", "none", references[image], "bash", "-c", command)
+				if err == nil && said == "" {
+					err = fmt.Errorf("%s: %s: it says nothing", image, command)
+				}
 				if err != nil {
-					return err
+					failures = append(failures, err)
+					continue
 				}
 				fmt.Printf("%-16s %-62s %s\n", image, command, firstLine(said))
 			}
 		}
 	}
-	return nil
+	return errors.Join(failures...)
 }
