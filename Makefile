@@ -22,7 +22,7 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue test lint golden env clean help setup-build setup-run setup-test
+.PHONY: build quickstart catalogue rpm test lint golden env clean help setup-build setup-run setup-test
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -33,6 +33,10 @@ quickstart: setup-run build ## build a first tree of images, as an unprivileged 
 catalogue: setup-run build ## build all images of Debian's packages; tell how long and how large
 	$(GO) run ./contrib/catalogue $(ARGS)
 	$(GO) test ./internal/catalogue -update
+
+rpm: setup-test build ## build all images of centos and fedora on stand-ins of their packages
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 2h \
+		-exec "'$(CURDIR)/contrib/as-user'" ./tests -run '^TestRPM$$' -rpm $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)

@@ -43,3 +43,10 @@ func TestClosure(t *testing.T) {
 		t.Errorf("got %q, want %q", got, want)
 	}
 }
+
+func TestStale(t *testing.T) {
+	distro := Distro{Repositories: []Repository{{}, {Packages: []string{"openstack-*", "pcs", "no-more-*"}}}}
+	if got, want := distro.stale([]string{"bash", "openstack-nova-api", "pcs"}), []string{"no-more-*"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
+	}
+}

@@ -16,6 +16,7 @@ import (
 	"os/exec"
 	"path/filepath"
 	"slices"
+	"strings"
 )
 
 // Mirror is where the stand-ins of all distros are made. A web server has to serve the
@@ -83,6 +84,9 @@ func (m *Mirror) Add(name string, names []string) (string, error) {
 	distro, ok := m.data.Distros[name]
 	if !ok {
 		return "", fmt.Errorf("standin.toml has no distro %q", name)
+	}
+	if stale := distro.stale(names); len(stale) > 0 {
+		return "", fmt.Errorf("standin.toml says where %s are in %s, and no image installs them", strings.Join(stale, ", "), name)
 	}
 	root := filepath.Join(m.dir, name)
 	packages, err := m.packages(distro, name, names, root)

@@ -21,6 +21,21 @@ func (d Distro) repositoryOf(name string) string {
 	return d.Repositories[0].Name
 }
 
+// stale returns the patterns of a distro's repositories that fit none of the names, as
+// those of packages which no image installs any more.
+func (d Distro) stale(names []string) []string {
+	var all []string
+	for _, repository := range d.Repositories {
+		for _, pattern := range repository.Packages {
+			only := Repository{Packages: []string{pattern}}
+			if !slices.ContainsFunc(names, only.has) {
+				all = append(all, pattern)
+			}
+		}
+	}
+	return all
+}
+
 // packages describes the packages of a distro, and writes their files into root.
 func (m *Mirror) packages(distro Distro, name string, names []string, root string) ([]Package, error) {
 	var packages []Package
