@@ -2,28 +2,37 @@
 # kolla_install_horizon: gives horizon the same places on every distro, with packages and
 # from source. Deployments know /etc/openstack-dashboard; what changes when a container
 # starts belongs to the user horizon.
-set -o errexit -o nounset
+set -o errexit -o nounset -o pipefail
 
 etc=/etc/openstack-dashboard
 # Not by importing it, which would read its settings.
 package=$(python3 -c 'import importlib.util as u; print(u.find_spec("openstack_dashboard").submodule_search_locations[0])')
 
+# copy_new FROM TO copies what the folder TO does not have yet. cp has an option for that only
+# since coreutils 9.3, and another one has meant different things.
+copy_new() {
+    mkdir --parents "$2"
+    tar --create --directory="$1" . | tar --extract --directory="$2" --skip-old-files --no-same-owner
+}
+
 # Policies: distros that have a folder for them have moved them there.
 for policies in "$package/conf" "$etc/policy"; do
     if [[ -d $policies ]]; then
-        cp --recursive --update=none "$policies/." "$etc/"
+        copy_new "$policies" "$etc"
     fi
 done
 
 # Settings: the project ships an example.
 local=$package/local
 if [[ ! -e $local/local_settings.py ]]; then
-    cp --update=none "$local/local_settings.py.example" "$etc/local_settings.py"
+    if [[ ! -e $etc/local_settings.py ]]; then
+        cp "$local/local_settings.py.example" "$etc/local_settings.py"
+    fi
     ln --symbolic "$etc/local_settings.py" "$local/local_settings.py"
 fi
 if [[ ! -L $local/local_settings.d ]]; then
     if [[ -d $local/local_settings.d ]]; then
-        cp --recursive --update=none "$local/local_settings.d/." "$etc/local_settings.d/"
+        copy_new "$local/local_settings.d" "$etc/local_settings.d"
         rm --recursive "$local/local_settings.d"
     fi
     ln --symbolic "$etc/local_settings.d" "$local/local_settings.d"
