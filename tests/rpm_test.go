@@ -63,7 +63,7 @@ func newMirror(t *testing.T) *rpm.Mirror {
 	t.Helper()
 	home := newKeys(t, "ours")
 	dir := t.TempDir()
-	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, "www"))))
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, rpm.Served))))
 	t.Cleanup(server.Close)
 	mirror, err := rpm.New(dir, server.URL, rpm.Key{Home: home, Name: "ours", Public: readFile(t, filepath.Join(home, "ours.asc"))})
 	if err != nil {

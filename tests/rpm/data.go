@@ -59,8 +59,6 @@ type Content struct {
 	Debian []string
 	// Requires are further packages.
 	Requires []string
-	// Provides are further names that it answers to.
-	Provides []string
 	// Files are texts of files, and Links targets of symbolic links, by path.
 	Files, Links map[string]string
 	// Programs are paths of commands that do nothing.
