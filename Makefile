@@ -34,7 +34,7 @@ catalogue: setup-run build ## build all images of Debian's packages; tell how lo
 	$(GO) run ./contrib/catalogue $(ARGS)
 	$(GO) test ./internal/catalogue -update
 
-rpm: setup-test build ## build all images of centos and fedora on stand-ins of their packages
+rpm: setup-test build ## build all images of distros with RPMs on stand-ins for their packages
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 2h \
 		-exec "'$(CURDIR)/contrib/as-user'" ./tests -run '^TestRPM$$' -rpm $(ARGS)
 
