@@ -37,7 +37,7 @@ catalogue: setup-run build ## build all images of Debian's packages; tell how lo
 # As with the tests, root's rights would hide mistakes.
 AS_USER := $(CURDIR)/contrib/as-user
 
-rpm: setup-test build ## build all images of centos and fedora on stand-ins of their packages
+rpm: setup-test build ## build all images of distros with RPMs on stand-ins for their packages
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 2h \
 		-exec "'$(AS_USER)'" ./tests -run '^TestRPM$$' -rpm $(ARGS)
 

@@ -30,18 +30,33 @@ var allOfRPM = map[string]string{
 	"source": "^(?!(bifrost-base|bifrost-deploy|fluentd|kolla-toolbox)$)",
 }
 
+// rpmDistros are the distros that have stand-ins.
+var rpmDistros = []struct {
+	name string
+	// hidden are packages in repositories that the distro's root does not use.
+	hidden []string
+	// onlyWhole leaves those out of make test that are much like another one.
+	onlyWhole bool
+}{
+	{name: "centos", hidden: []string{"dumb-init", "openstack-keystone", "pcs"}},
+	{name: "fedora"},
+	{name: "oraclelinux", hidden: []string{"dumb-init", "pcs"}, onlyWhole: true},
+	{name: "rocky", hidden: []string{"dumb-init", "openstack-keystone", "pcs"}, onlyWhole: true},
+}
+
 // TestRPM builds the trees of distros with RPMs from stand-ins of their packages, on
 // roots that dnf bootstraps. See docs/rpm.md for what that proves.
 func TestRPM(t *testing.T) {
 	t.Parallel()
 	mirror := newMirror(t)
-	for name, hidden := range map[string][]string{
-		"centos": {"dumb-init", "openstack-keystone", "pcs"},
-		"fedora": {},
-	} {
+	for _, distro := range rpmDistros {
+		name := distro.name
+		if distro.onlyWhole && !*wholeRPM {
+			continue
+		}
 		d := newRPMDistro(t, mirror, name)
 		t.Run(name, func(t *testing.T) {
-			d.lookAtRoot(t, hidden)
+			d.lookAtRoot(t, distro.hidden)
 			for _, kind := range []string{"binary", "source"} {
 				t.Run(kind, func(t *testing.T) { d.build(t, kind) })
 			}
@@ -63,7 +78,7 @@ func newMirror(t *testing.T) *rpm.Mirror {
 	t.Helper()
 	home := newKeys(t, "ours")
 	dir := t.TempDir()
-	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, "www"))))
+	server := httptest.NewServer(http.FileServer(http.Dir(filepath.Join(dir, rpm.Served))))
 	t.Cleanup(server.Close)
 	mirror, err := rpm.New(dir, server.URL, rpm.Key{Home: home, Name: "ours", Public: readFile(t, filepath.Join(home, "ours.asc"))})
 	if err != nil {
@@ -146,7 +161,7 @@ func (d rpmDistro) ofType(kind string) []string {
 // installs neither what nobody has, nor what is in repositories that nobody has enabled.
 func (d rpmDistro) lookAtRoot(t *testing.T, hidden []string) {
 	t.Helper()
-	names := append(hidden, "no-such-package")
+	names := slices.Concat(hidden, []string{"no-such-package"})
 	dir := tree(t, map[string]string{
 		"known":   fromBase + "RUN rpm --query bash dnf\n",
 		"unknown": fromBase + "RUN dnf install --assumeyes " + strings.Join(names, " ") + "\n",

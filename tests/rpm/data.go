@@ -28,6 +28,8 @@ type Distro struct {
 	// OSRelease is the text of /etc/os-release, and Version what dnf calls releasever.
 	OSRelease string `toml:"os_release"`
 	Version   string
+	// Like is a distro whose repositories this one has, instead of its own.
+	Like string
 	// Repositories are the distro's. The first one has all packages that no other has.
 	Repositories []Repository
 }
@@ -59,8 +61,6 @@ type Content struct {
 	Debian []string
 	// Requires are further packages.
 	Requires []string
-	// Provides are further names that it answers to.
-	Provides []string
 	// Files are texts of files, and Links targets of symbolic links, by path.
 	Files, Links map[string]string
 	// Programs are paths of commands that do nothing.
@@ -78,6 +78,12 @@ func LoadData() (Data, error) {
 	}
 	if unknown := meta.Undecoded(); len(unknown) > 0 {
 		return Data{}, fmt.Errorf("failed to read standin.toml: unknown key %s", unknown[0])
+	}
+	for name, distro := range data.Distros {
+		if distro.Like != "" {
+			distro.Repositories = data.Distros[distro.Like].Repositories
+			data.Distros[name] = distro
+		}
 	}
 	return data, nil
 }

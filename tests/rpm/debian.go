@@ -34,7 +34,7 @@ func fetchDebian(dir string, names []string) ([]string, error) {
 	// Nothing is to be unpacked: the hook takes what was downloaded.
 	err := run("mmdebstrap", "--mode=chrootless", "--variant=extract", "--format=null",
 		"--include="+strings.Join(names, ","), "--skip=extract",
-		"--extract-hook=cp \"$1\"/var/cache/apt/archives/*.deb "+folder, debianRelease)
+		`--extract-hook=cp "$1"/var/cache/apt/archives/*.deb '`+folder+`'`, debianRelease)
 	if err != nil {
 		return nil, err
 	}

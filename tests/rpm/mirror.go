@@ -19,14 +19,15 @@ import (
 	"strings"
 )
 
-// Mirror is where the stand-ins of all distros are made. A web server has to serve the
-// folder Root under URL while they are in use.
-type Mirror struct {
-	data Data
-	dir  string
-	// URL is where the folder Root will be found.
-	URL string
+// Served is the folder, below the one where a mirror is made, that a web server has to
+// serve while the mirror is in use.
+const Served = "www"
 
+// Mirror makes the stand-ins of all distros.
+type Mirror struct {
+	data   Data
+	dir    string
+	url    string
 	key    Key
 	debian []Package
 }
@@ -40,13 +41,13 @@ type Key struct {
 }
 
 // New makes a mirror below dir, which has to be there and empty: so far with Debian's
-// packages only.
+// packages only. The URL is that of the folder Served.
 func New(dir, url string, key Key) (*Mirror, error) {
 	data, err := LoadData()
 	if err != nil {
 		return nil, err
 	}
-	m := &Mirror{data: data, dir: dir, URL: url, key: key}
+	m := &Mirror{data: data, dir: dir, url: url, key: key}
 	if err := os.WriteFile(m.KeyFile(), []byte(key.Public), 0o644); err != nil {
 		return nil, err
 	}
@@ -75,8 +76,10 @@ func (d Data) debian() []string {
 	return slices.Sorted(maps.Keys(names))
 }
 
-// Root is the folder to serve.
-func (m *Mirror) Root() string { return filepath.Join(m.dir, "www") }
+// KeyFile is the path of the public key.
+func (m *Mirror) KeyFile() string { return filepath.Join(m.dir, "key.asc") }
+
+func (m *Mirror) served() string { return filepath.Join(m.dir, Served) }
 
 // Add makes the repositories of a distro, with packages of these names and what they
 // require. It returns the URL of the first one, which a root can be bootstrapped from.
@@ -106,7 +109,7 @@ func (m *Mirror) Add(name string, names []string) (string, error) {
 		contents[first] = append(contents[first], m.rpm("debian", p))
 	}
 	for _, repository := range distro.Repositories {
-		if err := m.publish(filepath.Join(m.Root(), name, repository.Name), contents[repository.Name]); err != nil {
+		if err := m.publish(filepath.Join(m.served(), name, repository.Name), contents[repository.Name]); err != nil {
 			return "", err
 		}
 	}
@@ -114,7 +117,7 @@ func (m *Mirror) Add(name string, names []string) (string, error) {
 }
 
 func (m *Mirror) repositoryURL(distro, repository string) string {
-	return fmt.Sprintf("%s/%s/%s", m.URL, distro, repository)
+	return fmt.Sprintf("%s/%s/%s", m.url, distro, repository)
 }
 
 // rpm is the path of the file of a package that was built.
@@ -163,6 +166,3 @@ func (m *Mirror) publish(dir string, rpms []string) error {
 	}
 	return run("createrepo_c", "--quiet", dir)
 }
-
-// KeyFile is the path of the public key.
-func (m *Mirror) KeyFile() string { return filepath.Join(m.dir, "key.asc") }

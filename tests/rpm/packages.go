@@ -41,23 +41,21 @@ func (m *Mirror) packages(distro Distro, name string, names []string, root strin
 	var packages []Package
 	for _, one := range m.data.closure(names) {
 		content := m.data.Packages[one]
-		files := content.texts()
-		for path, text := range m.repositoryFiles(distro, name, one) {
-			files[path] = text
-		}
-		if one == distro.Release {
-			files["/etc/os-release"] = distro.OSRelease
-			files["/etc/system-release"] = distro.OSRelease
-			files[keyFile] = m.key.Public
-			content.Provides = []string{"system-release = " + distro.Version, "system-release(releasever) = " + distro.Version}
-		}
-		paths, err := content.write(root, files)
-		if err != nil {
-			return nil, err
-		}
-		p := Package{Name: one, Provides: content.Provides, Requires: content.Requires, Files: paths}
+		p := Package{Name: one, Requires: slices.Clone(content.Requires)}
 		for _, debian := range content.Debian {
 			p.Requires = append(p.Requires, debianPrefix+debian)
+		}
+		files := content.texts()
+		maps.Copy(files, m.repositoryFiles(distro, name, one))
+		if one == distro.Release {
+			files["/etc/os-release"] = distro.OSRelease
+			files[keyFile] = m.key.Public
+			// From these dnf learns what $releasever is.
+			p.Provides = []string{"system-release = " + distro.Version, "system-release(releasever) = " + distro.Version}
+		}
+		var err error
+		if p.Files, err = content.write(root, files); err != nil {
+			return nil, err
 		}
 		packages = append(packages, p)
 	}

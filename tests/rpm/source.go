@@ -42,13 +42,13 @@ func (m *Mirror) Sources(dockerfiles map[string]string) (config, header string, 
 		fmt.Fprintf(&b, "[%s]\ntype = local\nlocation = %s\n", image, dir)
 	}
 	for name := range projects {
-		if err := writeWheel(filepath.Join(m.Root(), "wheels"), name); err != nil {
+		if err := writeWheel(filepath.Join(m.served(), "wheels"), name); err != nil {
 			return "", "", err
 		}
 	}
 	// The oddly named last one switches the isolation off, in which pip would want
 	// setuptools from the index.
-	header = fmt.Sprintf("ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=%s/wheels/ PIP_NO_BUILD_ISOLATION=0\n", m.URL)
+	header = fmt.Sprintf("ENV PIP_NO_INDEX=1 PIP_FIND_LINKS=%s/wheels/ PIP_NO_BUILD_ISOLATION=0\n", m.url)
 	return b.String(), header, nil
 }
 
