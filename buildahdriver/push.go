@@ -64,7 +64,7 @@ func (d *Driver) Push(ctx context.Context, name string, output io.Writer) (diges
 	if blobs := d.blobs(); blobs != nil {
 		blobs.saveSometimes()
 	}
-	d.pushes.keep(remote, pushed{image: image.ID, manifest: sum.String()})
+	d.pushes.keep(remote, image.ID, sum.String())
 	return sum.String(), nil
 }
 
