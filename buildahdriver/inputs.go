@@ -18,14 +18,14 @@ import (
 
 // Base returns the id of the image that a Dockerfile stands on, pulling it if need
 // be. It is empty if the build has inputs that are neither that image nor in the
-// context: other images, URLs, secrets. Such a build is never known to be unchanged.
+// context: other images, URLs, mounts. Such a build is never known to be unchanged.
 func (d *Driver) Base(ctx context.Context, options BuildOptions) (id string, err error) {
 	options.complete()
 	node, err := parseDockerfile(options.Dockerfile)
 	if err != nil {
 		return "", err
 	}
-	if unknowable(node) != "" {
+	if needsImagebuildah(node) != "" || addsURL(node) {
 		return "", nil
 	}
 	from, err := imagebuilder.NewBuilder(options.Args).From(node)
