@@ -48,8 +48,8 @@ build() {
     version=${PBR_VERSION-}
     if [[ ! -e $project/.git && ! -e $project/PKG-INFO ]]; then
         version=${version:-9999.0.0}
-        # Nor does pbr know then which files belong to the project, and would leave out
-        # all that are no modules, such as alembic.ini: those in the archive do.
+        # Nor does pbr know then which files to pack besides the modules, and would leave
+        # out alembic.ini and its like. All that are in the archive belong to the project.
         if grep --quiet --no-messages --word-regexp pbr "$project"/{setup.py,pyproject.toml}; then
             printf '\ngraft .\n' >> "$into/project/MANIFEST.in"
         fi
