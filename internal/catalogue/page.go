@@ -53,8 +53,10 @@ const intro = `# Images
 
 All images that kolla-build ships, and where they can be built. **b** is type binary,
 from the distro's packages, and **s** type source. An upper-case **B** has been built
-for real by ` + "`make catalogue`" + `; the others are rendered, parsed and checked by the tests. A dot
-stands for a type that cannot be built there: [why](#not-buildable).
+for real by ` + "`make catalogue`" + `; those of distros
+with RPMs are built on [stand-ins for their packages](rpm.md), and the others are rendered,
+parsed and checked by the tests. A dot stands for a type that cannot be built there:
+[why](#not-buildable).
 
 The sizes are those of %s, type binary, in megabytes: what the image adds to the
 one it stands on, and all its layers.
