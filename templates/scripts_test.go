@@ -59,11 +59,12 @@ func (s *sandbox) install(file, name string) {
 	if err != nil {
 		s.t.Fatal(err)
 	}
-	replaced := string(text)
+	// All in one go: the sandbox itself may be below one of them.
+	pairs := []string{"\ncd /\n", "\ncd " + s.dir + "\n"}
 	for _, root := range roots {
-		replaced = strings.ReplaceAll(replaced, root, s.dir+root)
+		pairs = append(pairs, root, s.dir+root)
 	}
-	s.write("/bin/"+name, strings.ReplaceAll(replaced, "\ncd /\n", "\ncd "+s.dir+"\n"))
+	s.write("/bin/"+name, strings.NewReplacer(pairs...).Replace(string(text)))
 }
 
 // run runs a command of the sandbox and returns what it prints.
