@@ -36,8 +36,10 @@ func treeDefaults(dirs []string, base string) *config.TreeDefaults {
 	defaults := &config.TreeDefaults{
 		Name:    kolla.Root,
 		Options: map[string]string{},
-		Sources: kolla.Sources(),
-		Users:   kolla.Users(),
+
+		BranchPrefix: kolla.BranchPrefix(),
+		Sources:      kolla.Sources(),
+		Users:        kolla.Users(),
 	}
 	set := func(option, value string) {
 		if value != "" {
@@ -50,10 +52,6 @@ func treeDefaults(dirs []string, base string) *config.TreeDefaults {
 	set("kolla-version", kolla.Version())
 	set("openstack-release", kolla.Release())
 	set("openstack-release-codename", kolla.Codename())
-	if prefix := kolla.BranchPrefix(); kolla.Release() != "" && prefix != "stable-" {
-		set("openstack-branch", prefix+"$openstack_release")
-		set("openstack-branch-slashed", strings.ReplaceAll(prefix, "-", "/")+"$openstack_release")
-	}
 	return defaults
 }
 

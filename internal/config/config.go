@@ -224,4 +224,6 @@ type Config struct {
 	options  []Option
 	origins  map[string]provenance
 	sections []SectionSetting
+
+	branchPrefix string // see TreeDefaults
 }

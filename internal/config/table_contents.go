@@ -1,6 +1,9 @@
 package config
 
-import "strings"
+import (
+	"cmp"
+	"strings"
+)
 
 // tableOfContents has the categories about what images are made of.
 func tableOfContents(c *Config, env Environment) []Option {
@@ -104,14 +107,14 @@ func tableOfSources(c *Config) []Option {
 		Name: "openstack-branch", Metavar: "BRANCH", Category: CategorySources,
 		Help:        "The branch that sources are taken of, as it stands in the names of tarballs.",
 		DefaultNote: "that of --openstack-release: stable-" + defaultRelease + ", master",
-		derive:      func(get func(string) string) string { return branchOf(get("openstack-release")) },
+		derive:      func(get func(string) string) string { return c.branchOf(get("openstack-release")) },
 		field:       &c.OpenStackBranch,
 	}, {
 		Name: "openstack-branch-slashed", Metavar: "BRANCH", Category: CategorySources,
 		Help:        "The same branch as it is called in git.",
 		DefaultNote: "that of --openstack-release: stable/" + defaultRelease + ", master",
 		derive: func(get func(string) string) string {
-			return strings.ReplaceAll(branchOf(get("openstack-release")), "-", "/")
+			return strings.ReplaceAll(c.branchOf(get("openstack-release")), "-", "/")
 		},
 		field: &c.OpenStackBranchSlashed,
 	}, {
@@ -131,9 +134,9 @@ func tableOfSources(c *Config) []Option {
 
 // branchOf returns the branch of a release, as it stands in the names of
 // tarballs.
-func branchOf(release string) string {
+func (c *Config) branchOf(release string) string {
 	if release == "master" {
 		return release
 	}
-	return "stable-" + release
+	return cmp.Or(c.branchPrefix, "stable-") + release
 }

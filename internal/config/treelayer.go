@@ -14,6 +14,9 @@ type TreeDefaults struct {
 	// Options are values by the names of the options. They may refer to others,
 	// as in a file.
 	Options map[string]string
+	// BranchPrefix is what stands before the release in the names of branches, if
+	// that is not stable-.
+	BranchPrefix string
 	// Sources and Users are sections as a file has them. Each, if there are any,
 	// takes the place of what is built in: which plugins there are to fetch, and
 	// which users base makes, goes with the templates.
@@ -32,6 +35,7 @@ func (r *resolver) addTree(c *Config, env Environment) {
 	if tree == nil {
 		return
 	}
+	c.branchPrefix = tree.BranchPrefix
 	options := layer{}
 	for name, text := range tree.Options {
 		options[name] = []given{{text: text, origin: OriginTree, where: tree.Name}}

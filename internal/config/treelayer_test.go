@@ -18,10 +18,8 @@ func TestTreeDefaults(t *testing.T) {
 			Options: map[string]string{
 				"base-tag":          "bookworm",
 				"openstack-release": "2025.1",
-				"openstack-branch":  "unmaintained-$openstack_release",
-
-				"openstack-branch-slashed": "unmaintained/$openstack_release",
 			},
+			BranchPrefix: "unmaintained-",
 			Sources: map[string]map[string]string{
 				"nova-base":   {"type": "url", "location": "$tarballs_base/nova-${openstack_branch}.tar.gz", "lts_branch": "3"},
 				"glance-base": {"type": "url", "location": "https://tree.example/glance.tar.gz"},
@@ -29,7 +27,7 @@ func TestTreeDefaults(t *testing.T) {
 			Users: map[string]map[string]string{"nova-user": {"uid": "1", "gid": "2"}},
 		}
 	}
-	c, err := Parse([]string{"--openstack-release", "2024.1"}, env)
+	c, err := Parse([]string{"--openstack-release", "2024.1-eol"}, env)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -39,11 +37,11 @@ func TestTreeDefaults(t *testing.T) {
 	if c.BaseTag != "bookworm" || c.Origin("base-tag") != OriginTree || c.Origin("openstack-release") != OriginFlag {
 		t.Errorf("base-tag %q from %s, openstack-release from %s", c.BaseTag, c.Origin("base-tag"), c.Origin("openstack-release"))
 	}
-	if c.OpenStackBranch != "unmaintained-2024.1" || c.OpenStackBranchSlashed != "unmaintained/2024.1" {
+	if c.OpenStackBranch != "unmaintained-2024.1-eol" || c.OpenStackBranchSlashed != "unmaintained/2024.1/eol" {
 		t.Errorf("branch %q, %q", c.OpenStackBranch, c.OpenStackBranchSlashed)
 	}
 	nova, glance := c.Sources["nova-base"], c.Sources["glance-base"]
-	if !strings.HasSuffix(nova.Location, "/nova-unmaintained-2024.1.tar.gz") || !nova.Default || nova.Where != whereDefault {
+	if !strings.HasSuffix(nova.Location, "/nova-unmaintained-2024.1-eol.tar.gz") || !nova.Default || nova.Where != whereDefault {
 		t.Errorf("nova-base: %+v", nova)
 	}
 	if glance.Location != "https://site.example/glance.tar.gz" || glance.Type != SourceURL || glance.Default {

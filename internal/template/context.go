@@ -92,14 +92,20 @@ type Variables struct {
 
 // Kolla is what Kolla's own templates need beside the rest.
 type Kolla struct {
-	// Names are the names of the variables that the Python tool of that release
-	// gives to templates. Others are not defined there.
+	// Names are the names of the variables and functions that the Python tool of
+	// that release gives to templates. Others are not defined there. If it is nil,
+	// those of all releases are.
 	Names map[string]bool
 	// PrettyName is the distro's name in /etc/os-release, with wildcards: there
 	// it is what templates know as supported_distro_name.
 	PrettyName string
 	// BuildDate is the date in the images' labels, as YYYYMMDD.
 	BuildDate string
+}
+
+// knows tells whether templates get to see the variable or function called name.
+func (k *Kolla) knows(name string) bool {
+	return k == nil || k.Names == nil || k.Names[name]
 }
 
 // User is a user that a service runs as. Templates know the fields by their
@@ -185,7 +191,7 @@ func (v Variables) adapt(context map[string]any) {
 	}
 	maps.DeleteFunc(context, func(name string, value any) bool {
 		own := slices.Contains([]string{"apt_preferences", "apt_sources_list", "distro", "include_footer_all"}, name)
-		return own || v.Kolla.Names != nil && !v.Kolla.Names[name] || strings.HasPrefix(name, "include_") && value == ""
+		return own || !v.Kolla.knows(name) || strings.HasPrefix(name, "include_") && value == ""
 	})
 }
 

@@ -8,7 +8,6 @@ import (
 
 	"github.com/kolla-build/kolla-build/internal/jinja"
 	"github.com/kolla-build/kolla-build/internal/jinja/value"
-	"github.com/kolla-build/kolla-build/internal/repositories"
 )
 
 // maxSource bounds one template, in bytes. The largest of Kolla's has 16 KiB.
@@ -29,14 +28,14 @@ type engine struct {
 }
 
 // newEngine returns an engine for the templates in files, which import one
-// another by their path from the root of files.
-func newEngine(files fs.FS, repos repositories.Repositories, overriding []Override) *engine {
+// another by their path from the root of files, and may call functions.
+func newEngine(files fs.FS, functions map[string]function, overriding []Override) *engine {
 	e := &engine{files: files, overrides: mergeOverrides(overriding)}
 	e.tree = jinja.New(func(name string) (string, error) { return readSource(files, name) })
-	addKolla(e.tree, repos)
+	addKolla(e.tree, functions)
 	if e.overrides != nil {
 		e.override = jinja.New(e.overrides.load)
-		addKolla(e.override, repos)
+		addKolla(e.override, functions)
 	}
 	return e
 }

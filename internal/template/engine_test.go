@@ -6,7 +6,6 @@ import (
 	"testing"
 	"testing/fstest"
 
-	"github.com/kolla-build/kolla-build/internal/repositories"
 )
 
 func files(pairs ...string) fstest.MapFS {
@@ -19,7 +18,7 @@ func files(pairs ...string) fstest.MapFS {
 
 // testEngine is an engine for files, given as pairs of name and text.
 func testEngine(pairs ...string) *engine {
-	return newEngine(files(pairs...), repositories.Repositories{}, nil)
+	return newEngine(files(pairs...), Variables{}.functions(), nil)
 }
 
 // TestEngine holds what Kolla's templates rely on against what Jinja2 makes of

@@ -2,6 +2,7 @@ package template
 
 import (
 	"errors"
+	"maps"
 	"strings"
 
 	"github.com/kolla-build/kolla-build/internal/jinja"
@@ -9,17 +10,23 @@ import (
 	"github.com/kolla-build/kolla-build/internal/repositories"
 )
 
-// addKolla adds the filter and the functions that the Python tool gives its
-// templates.
-func addKolla(environment *jinja.Environment, repos repositories.Repositories) {
+// addKolla adds the filter that the Python tool gives its templates, and functions.
+func addKolla(environment *jinja.Environment, functions map[string]function) {
 	environment.AddFilter("customizable", customizable)
-	for name, do := range map[string]function{
-		"debian_package_install": debianPackageInstall,
-		"handle_repos":           handleRepos(repos),
-		"raise_error":            raiseError,
-	} {
+	for name, do := range functions {
 		environment.AddGlobal(name, &jinja.Function{Name: name, Do: do})
 	}
+}
+
+// functions are those that templates may call, by name.
+func (v Variables) functions() map[string]function {
+	found := map[string]function{
+		"debian_package_install": debianPackageInstall,
+		"handle_repos":           handleRepos(v.Repositories),
+		"raise_error":            raiseError,
+	}
+	maps.DeleteFunc(found, func(name string, _ function) bool { return !v.Kolla.knows(name) })
+	return found
 }
 
 // function is what a template calls by its name.

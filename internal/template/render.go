@@ -32,7 +32,7 @@ type Renderer struct {
 func NewRenderer(tree *Tree, vars Variables, overriding ...Override) *Renderer {
 	return &Renderer{
 		tree:   tree,
-		engine: newEngine(tree, vars.Repositories, overriding),
+		engine: newEngine(tree, vars.functions(), overriding),
 		vars:   vars,
 		shared: vars.shared(),
 	}
