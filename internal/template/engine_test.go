@@ -5,7 +5,6 @@ import (
 	"strings"
 	"testing"
 	"testing/fstest"
-
 )
 
 func files(pairs ...string) fstest.MapFS {
