@@ -30,6 +30,7 @@ func caseNames() []string {
 type bencher struct {
 	settings
 	rootfs  string
+	mirror  *mirror // nil unless real packages are installed
 	results []result
 	count   int // of runs, for names that are new
 }
@@ -44,7 +45,7 @@ type result struct {
 	disk     float64 // megabytes that the images take, after a cold run
 }
 
-func newBencher(s settings) (*bencher, error) {
+func newBencher(ctx context.Context, s settings) (*bencher, error) {
 	b := &bencher{settings: s}
 	// Podman takes no folder for its state with a path of more than 50 characters.
 	dir, err := os.MkdirTemp(s.dir, "bench-")
@@ -52,6 +53,13 @@ func newBencher(s settings) (*bencher, error) {
 		return nil, err
 	}
 	b.dir = dir
+	if s.packages != "" {
+		if b.mirror, err = startMirror(s.packages, filepath.Join(dir, "mirror")); err != nil {
+			return nil, err
+		}
+		b.rootfs = filepath.Join(dir, "rootfs.tar")
+		return b, b.mirror.bootstrap(ctx, b.rootfs)
+	}
 	if b.rootfs = s.rootfs; b.rootfs == "" {
 		b.rootfs = filepath.Join(dir, "rootfs.tar")
 		return b, writeBusybox(b.rootfs)
@@ -62,6 +70,11 @@ func newBencher(s settings) (*bencher, error) {
 
 // close removes what the runs have left, of which much belongs to subordinate ids.
 func (b *bencher) close() error {
+	if b.mirror != nil {
+		if err := b.mirror.close(); err != nil {
+			return err
+		}
+	}
 	out, err := exec.Command(b.program, "unshare", "rm", "-rf", b.dir).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("failed to remove %s: %w\n%s", b.dir, err, out)
@@ -116,7 +129,11 @@ func (b *bencher) run(ctx context.Context, t tool, size int) (err error) {
 	}
 	defer func() { err = errors.Join(err, registry.stop()) }()
 	p.registry = registry.address
-	if p.tree, err = writeTree(filepath.Join(p.dir, "tree"), size, registry.address+"/bench/debian-binary-"); err != nil {
+	more := writesMore
+	if b.mirror != nil {
+		more = installs
+	}
+	if p.tree, err = writeTree(filepath.Join(p.dir, "tree"), size, registry.address+"/bench/debian-binary-", more); err != nil {
 		return err
 	}
 	if err := t.prepare(ctx, p); err != nil {

@@ -42,7 +42,7 @@ func (f floor) prepare(ctx context.Context, p place) error {
 	if err := os.MkdirAll(p.store(), 0o755); err != nil {
 		return err
 	}
-	return p.command(ctx, f.program, "unshare", "sh", "-c", `mkdir "$1" && tar -x -C "$1" -f "$2"`, "sh", f.rootfs(p), p.rootfs)
+	return p.command(ctx, f.program, "unshare", "sh", "-c", `mkdir "$1" && tar -x -C "$1" --exclude="./dev/*" -f "$2"`, "sh", f.rootfs(p), p.rootfs)
 }
 
 func (f floor) build(ctx context.Context, p place) error {
@@ -92,7 +92,7 @@ func readTree(dir string, size int) ([]treeImage, error) {
 		return nil, err
 	}
 	defer os.RemoveAll(scratch)
-	t, err := writeTree(scratch, size, "")
+	t, err := writeTree(scratch, size, "", writesMore)
 	for _, image := range t.images {
 		if _, missing := os.Stat(filepath.Join(dir, image.name)); missing != nil {
 			return nil, missing
@@ -127,8 +127,10 @@ func floorImage(ctx context.Context, from, dir, lower string, layer bool) (err e
 			source, target, _ := strings.Cut(rest, " ")
 			err = copyFile(filepath.Join(from, source), filepath.Join(root, target))
 		case "RUN":
-			cmd := exec.CommandContext(ctx, "/bin/sh", "-c", rest)
-			cmd.Dir, cmd.Env = "/", []string{"PATH=/usr/local/bin:/usr/bin:/bin"}
+			// What real packages run wants its /proc; busybox does not, and has no mount.
+			const withProc = `[ ! -x /bin/mount ] || mount -t proc proc /proc; eval "$0"`
+			cmd := exec.CommandContext(ctx, "/bin/sh", "-c", withProc, rest)
+			cmd.Dir, cmd.Env = "/", []string{"PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"}
 			cmd.SysProcAttr = &syscall.SysProcAttr{
 				Chroot:     root,
 				Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,

@@ -53,6 +53,7 @@ type settings struct {
 	jobs     int
 	program  string // kolla-build
 	rootfs   string // a tar archive; empty means busybox
+	packages string // the URL of a Debian mirror; empty means that none are installed
 	dir      string
 	peers    string
 	markdown bool
@@ -70,6 +71,7 @@ func parse(args []string) (settings, error) {
 	flags.IntVar(&s.jobs, "jobs", 2, "builds at once")
 	flags.StringVar(&s.program, "kolla-build", "bin/kolla-build", "the `program`")
 	flags.StringVar(&s.rootfs, "rootfs", "", "`archive` of the image that the tree stands on; by default busybox of this machine")
+	flags.StringVar(&s.packages, "packages", "", "let every image install real packages, which come from the Debian mirror with this `URL` the first time")
 	flags.StringVar(&s.dir, "dir", "", "where to work: a `folder` with much space; by default a temporary one")
 	flags.StringVar(&s.peers, "peers", "", "a `folder` of programs to be found before those in PATH")
 	flags.BoolVar(&s.markdown, "markdown", false, "print the table as docs/performance.md has it")
@@ -113,7 +115,7 @@ func bench(ctx context.Context) (err error) {
 	if err := unix.Prctl(unix.PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0); err != nil {
 		return err
 	}
-	b, err := newBencher(s)
+	b, err := newBencher(ctx, s)
 	if err != nil {
 		return err
 	}

@@ -31,8 +31,9 @@ type treeImage struct {
 
 // writeTree writes a tree of so many images: base, on it openstack-base, on it the bases
 // of services, and on each of these a few leaves. Every image copies two files and runs
-// two commands. References begin with prefix.
-func writeTree(dir string, size int, prefix string) (tree, error) {
+// two commands: one writes as much as content, the other is what more returns for the
+// name and the number of the image. References begin with prefix.
+func writeTree(dir string, size int, prefix string, more func(name string, number int) string) (tree, error) {
 	t := tree{dir: dir}
 	add := func(name, parent string) error {
 		t.images = append(t.images, treeImage{name, prefix + name + ":1", parent})
@@ -40,7 +41,7 @@ func writeTree(dir string, size int, prefix string) (tree, error) {
 		if parent != "" {
 			from = prefix + parent + ":1"
 		}
-		return writeImage(filepath.Join(dir, name), name, from)
+		return writeImage(filepath.Join(dir, name), name, from, more(name, len(t.images)-1))
 	}
 	err := errors.Join(add("base", ""), add("openstack-base", "base"))
 	service := ""
@@ -56,7 +57,12 @@ func writeTree(dir string, size int, prefix string) (tree, error) {
 	return t, err
 }
 
-func writeImage(dir, name, from string) error {
+// writesMore is the second command of an image that installs nothing.
+func writesMore(name string, _ int) string {
+	return fmt.Sprintf("RUN head -c %d /dev/urandom > /var/lib/%s/more\n", content, name)
+}
+
+func writeImage(dir, name, from, more string) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
@@ -65,8 +71,7 @@ LABEL name="%[2]s"
 COPY config /etc/%[2]s.conf
 COPY start /usr/local/bin/%[2]s
 RUN mkdir -p /var/lib/%[2]s && head -c %[3]d /dev/urandom > /var/lib/%[2]s/data
-RUN head -c %[3]d /dev/urandom > /var/lib/%[2]s/more
-`, from, name, content)
+%[4]s`, from, name, content, more)
 	var errs []error
 	for file, text := range map[string]string{
 		"Dockerfile.j2": dockerfile,

@@ -15,7 +15,7 @@ import (
 func TestWriteTree(t *testing.T) {
 	for _, size := range []int{3, 42, 152} {
 		dir := t.TempDir()
-		tree, err := writeTree(dir, size, "kolla/")
+		tree, err := writeTree(dir, size, "kolla/", writesMore)
 		if err != nil || len(tree.images) != size {
 			t.Fatalf("%d images, %v, want %d", len(tree.images), err, size)
 		}
@@ -37,7 +37,7 @@ func TestWriteTree(t *testing.T) {
 }
 
 func TestChange(t *testing.T) {
-	tree, err := writeTree(t.TempDir(), 42, "kolla/")
+	tree, err := writeTree(t.TempDir(), 42, "kolla/", writesMore)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -57,7 +57,7 @@ func TestChange(t *testing.T) {
 }
 
 func TestParentsFirst(t *testing.T) {
-	tree, err := writeTree(t.TempDir(), 42, "kolla/")
+	tree, err := writeTree(t.TempDir(), 42, "kolla/", writesMore)
 	if err != nil {
 		t.Fatal(err)
 	}
