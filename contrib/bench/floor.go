@@ -109,7 +109,7 @@ func floorImage(ctx context.Context, from, dir, lower string, layer bool) (err e
 			return err
 		}
 	}
-	options := fmt.Sprintf("lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, dir, dir)
+	options := fmt.Sprintf("userxattr,lowerdir=%s,upperdir=%s/upper,workdir=%s/work", lower, dir, dir)
 	if err := unix.Mount("overlay", root, "overlay", 0, options); err != nil {
 		return fmt.Errorf("failed to mount an overlay at %s: %w", root, err)
 	}
@@ -135,6 +135,7 @@ func floorImage(ctx context.Context, from, dir, lower string, layer bool) (err e
 				Chroot:     root,
 				Cloneflags: unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC,
 			}
+			cmd.Stderr = os.Stderr
 			err = cmd.Run()
 		}
 		if err != nil {

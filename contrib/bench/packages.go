@@ -20,7 +20,7 @@ import (
 // the order of the tree. It begins anew after the last one.
 var packages = []string{
 	"ca-certificates curl python3 sudo",
-	"python3-openstackclient",
+	"python3-requests python3-yaml",
 	"memcached", "haproxy", "keepalived", "redis-server", "rsync",
 	"nginx-light", "openssh-server", "dnsmasq-base", "sqlite3", "git",
 	"mariadb-client", "tcpdump", "qemu-utils", "iptables", "openvswitch-common", "etcd-server",
