@@ -31,11 +31,8 @@ func dispatch(args []string, stdout io.Writer) error {
 			return command(args[1:], stdout)
 		}
 	}
-	cfg, err := parse(args, stdout)
+	cfg, err := parseRun(args, stdout)
 	if err != nil || cfg == nil {
-		return err
-	}
-	if err := refuse(cfg); err != nil {
 		return err
 	}
 	switch {
@@ -74,6 +71,16 @@ func parse(args []string, stdout io.Writer) (*config.Config, error) {
 		return nil, nil
 	}
 	return cfg, err
+}
+
+// parseRun is parse for what depends on every option: it refuses those that this
+// version cannot heed.
+func parseRun(args []string, stdout io.Writer) (*config.Config, error) {
+	cfg, err := parse(args, stdout)
+	if err != nil || cfg == nil {
+		return nil, err
+	}
+	return cfg, refuse(cfg)
 }
 
 // list prints the selected images, in the form asked for.

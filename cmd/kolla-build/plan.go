@@ -20,11 +20,8 @@ func planCommand(args []string, stdout io.Writer) error {
 		return err
 	}
 	explain := own["explain"] != ""
-	cfg, err := parse(rest, stdout)
+	cfg, err := parseRun(rest, stdout)
 	if err != nil || cfg == nil {
-		return err
-	}
-	if err := refuse(cfg); err != nil {
 		return err
 	}
 	warn(cfg, cfg.Notices)

@@ -29,11 +29,8 @@ func pruneCommand(args []string, stdout io.Writer) error {
 	if err != nil {
 		return err
 	}
-	cfg, err := parse(rest, stdout)
+	cfg, err := parseRun(rest, stdout)
 	if err != nil || cfg == nil {
-		return err
-	}
-	if err := refuse(cfg); err != nil {
 		return err
 	}
 	warn(cfg, cfg.Notices)

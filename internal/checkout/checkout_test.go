@@ -128,7 +128,18 @@ func TestVersion(t *testing.T) {
 	if version := c.Version(); version != "22.0.1" {
 		t.Errorf("of an archive: %q", version)
 	}
+	git := commitAll(t, root)
+	if version, want := c.Version(), git("rev-parse", "--short", "HEAD"); version != want {
+		t.Errorf("of a repository: %q, not %q", version, want)
+	}
+}
+
+// commitAll makes a folder a git repository with all that is in it, and returns what
+// runs git there.
+func commitAll(t *testing.T, root string) func(args ...string) string {
+	t.Helper()
 	git := func(args ...string) string {
+		t.Helper()
 		cmd := exec.Command("git", append([]string{"-C", root, "-c", "user.name=T", "-c", "user.email=t@example.com"}, args...)...)
 		out, err := cmd.CombinedOutput()
 		if err != nil {
@@ -139,7 +150,5 @@ func TestVersion(t *testing.T) {
 	git("init", "--quiet")
 	git("add", ".")
 	git("commit", "--quiet", "--message=first")
-	if version, want := c.Version(), git("rev-parse", "--short", "HEAD"); version != want {
-		t.Errorf("of a repository: %q, not %q", version, want)
-	}
+	return git
 }

@@ -2,10 +2,8 @@ package checkout
 
 import (
 	"maps"
-	"os/exec"
 	"path/filepath"
 	"reflect"
-	"strings"
 	"testing"
 	"time"
 )
@@ -33,17 +31,7 @@ func TestLabels(t *testing.T) {
 		t.Errorf("of an archive: got %q", labels)
 	}
 
-	git := func(args ...string) string {
-		cmd := exec.Command("git", append([]string{"-C", root, "-c", "user.name=T", "-c", "user.email=t@example.com"}, args...)...)
-		out, err := cmd.CombinedOutput()
-		if err != nil {
-			t.Fatalf("git %v: %v\n%s", args, err, out)
-		}
-		return strings.TrimSpace(string(out))
-	}
-	git("init", "--quiet")
-	git("add", ".")
-	git("commit", "--quiet", "--message=first")
+	git := commitAll(t, root)
 	want["org.opencontainers.image.source"] = "https://opendev.org/openstack/kolla"
 	want["org.opencontainers.image.revision"] = git("rev-parse", "HEAD")
 	if labels := Find(filepath.Join(root, "docker")).Labels("master-debian-trixie", "Ops")("nova-api"); !reflect.DeepEqual(labels, want) {
