@@ -55,14 +55,15 @@ func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err 
 // the first of its calls that mounts for itself.
 func (d *Driver) newContainer(ctx context.Context, from, base string) (_ *buildah.Builder, root string, err error) {
 	container, err := buildah.NewBuilder(ctx, d.store, buildah.BuilderOptions{
-		FromImage:     base,
-		Container:     workingContainerPrefix + stringid.GenerateRandomID()[:12],
-		PullPolicy:    define.PullNever,
-		SystemContext: &d.system,
-		Isolation:     d.buildahIsolation(),
-		Capabilities:  config.DefaultCapabilities,
-		Format:        define.OCIv1ImageManifest,
-		Logger:        logrus.StandardLogger(),
+		FromImage:        base,
+		Container:        workingContainerPrefix + stringid.GenerateRandomID()[:12],
+		PullPolicy:       define.PullNever,
+		SystemContext:    &d.system,
+		Isolation:        d.buildahIsolation(),
+		Capabilities:     config.DefaultCapabilities,
+		Format:           define.OCIv1ImageManifest,
+		Logger:           logrus.StandardLogger(),
+		NetworkInterface: noNetworks{},
 	})
 	if err != nil {
 		return nil, "", fmt.Errorf("failed to make a working container on %s: %w", from, err)

@@ -14,6 +14,7 @@ import (
 	"go.podman.io/image/v5/signature"
 	"go.podman.io/image/v5/types"
 	"go.podman.io/storage"
+	"go.podman.io/storage/pkg/configfile"
 	"golang.org/x/sync/singleflight"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
@@ -208,7 +209,7 @@ func (d *Driver) configureSystem() error {
 	d.system.BigFilesTemporaryDir = d.scratch.dir
 	d.system.BlobInfoCacheDir = filepath.Join(d.store.GraphRoot(), ownFolder)
 	_, err := signature.DefaultPolicy(&d.system)
-	if errors.Is(err, fs.ErrNotExist) {
+	if errors.Is(err, fs.ErrNotExist) || errors.Is(err, configfile.ErrConfigFileNotFound) {
 		d.system.SignaturePolicyPath = filepath.Join(d.scratch.dir, "policy.json")
 		return os.WriteFile(d.system.SignaturePolicyPath, []byte(acceptAnything), 0o600)
 	}

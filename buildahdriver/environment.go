@@ -86,13 +86,45 @@ func checkSubordinateIDs() error {
 	if mappings, err := idtools.NewIDMappings(me.Username, me.Username); err == nil {
 		uids, gids = size(mappings.UIDs()), size(mappings.GIDs())
 	}
-	if uids >= wantedIDs-1 && gids >= wantedIDs-1 {
+	// With one's own that is all up to 65,534, nobody's: what a container in a user
+	// namespace has to give.
+	if uids >= wantedIDs-2 && gids >= wantedIDs-2 {
 		return nil
 	}
 	return &EnvironmentError{
 		Missing: fmt.Sprintf("user %s has %d subordinate uids in /etc/subuid and %d subordinate gids in /etc/subgid, and needs %d of each", me.Username, uids, gids, wantedIDs),
 		Mend:    fmt.Sprintf("run as root: usermod --add-subuids %[1]s --add-subgids %[1]s %[2]s", freeRange("/etc/subuid", "/etc/subgid"), me.Username),
 	}
+}
+
+// checkMapping looks, in the new user namespace, whether newuidmap has done its work: where it
+// may not, the library goes on with a single id.
+func checkMapping() error {
+	mapped := func(file string) (total int) {
+		for line := range strings.Lines(readAll(file)) {
+			var inside, outside, count int
+			if _, err := fmt.Sscan(line, &inside, &outside, &count); err == nil {
+				total += count
+			}
+		}
+		return total
+	}
+	if mapped("/proc/self/uid_map") >= wantedIDs-1 && mapped("/proc/self/gid_map") >= wantedIDs-1 {
+		return nil
+	}
+	e := &EnvironmentError{
+		Missing: "newuidmap or newgidmap could not map the subordinate ids (see above)",
+		Mend:    "in a container without CAP_SYS_ADMIN they must have capabilities instead of the setuid bit; as root, in its image:\n             chmod u-s /usr/bin/newuidmap /usr/bin/newgidmap; setcap cap_setuid=ep /usr/bin/newuidmap; setcap cap_setgid=ep /usr/bin/newgidmap",
+	}
+	if strings.Contains(readAll("/proc/self/status"), "NoNewPrivs:\t1") {
+		e.Mend = "this container forbids programs to gain rights (no_new_privs): set allowPrivilegeEscalation to true, or leave out no-new-privileges; or run as root in a user namespace (hostUsers: false)"
+	}
+	return e
+}
+
+func readAll(file string) string {
+	data, _ := os.ReadFile(file)
+	return string(data)
 }
 
 // firstSubordinateID is where useradd begins to give ranges: SUB_UID_MIN of

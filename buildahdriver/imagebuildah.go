@@ -53,6 +53,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		Isolation:               d.buildahIsolation(),
 		NamespaceOptions:        namespaces,
 		ConfigureNetwork:        configure,
+		NetworkInterface:        noNetworks{},
 		CommonBuildOpts:         &define.CommonBuildOptions{Secrets: options.Secrets, IdentityLabel: types.OptionalBoolFalse},
 		SystemContext:           &d.system,
 		Excludes:                excludes,

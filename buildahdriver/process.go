@@ -36,15 +36,30 @@ func EnterUserNamespace() error {
 	if os.Geteuid() == 0 && unshare.GetRootlessUID() == 0 && !unshare.IsRootless() {
 		return enterMountNamespace()
 	}
-	if os.Geteuid() != 0 {
+	switch {
+	case os.Geteuid() != 0:
 		if err := checkEnvironment(); err != nil {
+			return err
+		}
+	case !mayMount(): // root of a container, with few rights
+		if err := checkUserNamespaces(); err != nil {
 			return err
 		}
 	}
 	if err := reexecUnlessMapped(); err != nil {
 		return err
 	}
+	if err := checkMapping(); err != nil {
+		return err
+	}
 	return adoptOrphans()
+}
+
+// mayMount tells whether this process has CAP_SYS_ADMIN, so that it needs no user
+// namespace of its own.
+func mayMount() bool {
+	has, err := unshare.HasCapSysAdmin()
+	return err == nil && has
 }
 
 // isolationVariable names the isolation that a user of buildah's wants.

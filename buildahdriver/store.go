@@ -52,7 +52,27 @@ func storeOptions(options Options) (storage.StoreOptions, error) {
 	if options.StorageDriver != "" {
 		result.GraphDriverName = options.StorageDriver
 	}
+	if result.GraphDriverName == "" && err == nil {
+		result.GraphDriverName = chooseDriver(result.GraphRoot)
+	}
 	return result, err
+}
+
+// chooseDriver takes overlay where a layer can be an overlay's upper folder, else vfs. The
+// library would try all that it knows, tell of each that fails, and leave the folder of one
+// that failed behind, which the next process takes for the one in use.
+func chooseDriver(root string) string {
+	if _, err := os.Stat(filepath.Join(root, "vfs-layers")); err == nil {
+		return "vfs"
+	}
+	if err := os.MkdirAll(root, 0o700); err != nil {
+		return "overlay"
+	}
+	var fs unix.Statfs_t
+	if err := unix.Statfs(root, &fs); err == nil && fs.Type == unix.OVERLAYFS_SUPER_MAGIC {
+		return "vfs"
+	}
+	return "overlay"
 }
 
 type roots struct{ graph, run string }
@@ -60,7 +80,7 @@ type roots struct{ graph, run string }
 // libraryRoots returns where containers/storage keeps things when storage.conf
 // says nothing.
 func libraryRoots() (roots, error) {
-	if !unshare.IsRootless() {
+	if !ownStorePerUser() {
 		return roots{"/var/lib/containers/storage", "/run/containers/storage"}, nil
 	}
 	data, err := homedir.GetDataHome()
@@ -74,8 +94,12 @@ func libraryRoots() (roots, error) {
 	return roots{filepath.Join(data, "containers", "storage"), filepath.Join(runtime, "containers")}, nil
 }
 
+// ownStorePerUser tells whether the library takes a store in the user's home for the
+// default. It does not for root of a container, who may have few rights and yet be root.
+func ownStorePerUser() bool { return unshare.IsRootless() && unshare.GetRootlessUID() != 0 }
+
 func ownGraphRoot() (string, error) {
-	if !unshare.IsRootless() {
+	if !ownStorePerUser() {
 		return "/var/lib/containers/kolla-build", nil
 	}
 	data, err := homedir.GetDataHome()
@@ -90,8 +114,8 @@ func openError(options storage.StoreOptions, err error) error {
 	switch {
 	case errors.Is(err, drivers.ErrNotSupported), errors.Is(err, drivers.ErrPrerequisites), errors.Is(err, drivers.ErrIncompatibleFS):
 		return remediedError{err, "the kernel or the filesystem has no overlay for this user; choose another folder with --root, or the slow --storage-driver vfs"}
-	case errors.Is(err, unix.EACCES), errors.Is(err, os.ErrPermission):
-		return remediedError{err, "choose a folder that you own with --root"}
+	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EROFS), errors.Is(err, os.ErrPermission):
+		return remediedError{err, "choose folders that you may write to with --root and --runroot"}
 	}
 	return err
 }
