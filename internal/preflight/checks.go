@@ -164,9 +164,13 @@ func checkUserNamespaces(f *Facts, b blocking) *Check {
 	case result.Is(unix.EACCES) && f.AppArmor != "":
 		return fail("AppArmor's profile "+f.AppArmor+" forbids user namespaces", appArmorUnconfined)
 	case f.Chrooted:
-		return fail("this process runs in a chroot, where the kernel makes no user namespaces", "enter the folder with systemd-nspawn, bwrap or podman --rootfs instead of chroot")
+		return fail("this process runs in a chroot, where the kernel makes no user namespaces", leaveChroot)
 	case f.SeccompFilter:
 		return fail("the seccomp filter of this container forbids user namespaces", "allow clone and unshare with CLONE_NEWUSER in the container's seccomp profile")
+	}
+	if result.Is(unix.EPERM) {
+		// Nothing else is left that the kernel says EPERM for.
+		return fail("user namespaces are refused, as in a chroot that is a mount point", leaveChroot)
 	}
 	return fail("making a user namespace fails: "+result.String(), "build outside of whatever confines this process, or as root")
 }
@@ -183,6 +187,8 @@ func (f *Facts) powerlessNamespaces() bool {
 func appArmorProfile(program string) string {
 	return fmt.Sprintf(`run as root: echo 'abi <abi/4.0>, profile kolla-build "%s" flags=(unconfined) { userns, }' >/etc/apparmor.d/kolla-build && apparmor_parser -r /etc/apparmor.d/kolla-build`, program)
 }
+
+const leaveChroot = "enter the folder with systemd-nspawn, bwrap or podman run --rootfs instead of chroot"
 
 const appArmorUnconfined = "run the container without that profile: --security-opt apparmor=unconfined, in Kubernetes appArmorProfile: {type: Unconfined}"
 
@@ -320,7 +326,11 @@ func checkSubIDs(f *Facts, b blocking) *Check {
 		return fail(fmt.Sprintf("the user namespace around this container has %d uids and %d gids, and a build needs %d of each", CountIDs(f.UIDMap), CountIDs(f.GIDMap), WantedIDs),
 			"give the container 65536 ids: podman run --userns=auto:size=65536, in Kubernetes hostUsers: false")
 	}
-	return fail(fmt.Sprintf("user %s has subordinate ids that do not exist in the user namespace around this container", f.name()),
+	found := "user " + f.name() + " has no subordinate ids"
+	if uids+gids > 0 {
+		found = "user " + f.name() + " has subordinate ids that do not exist in the user namespace around this container, or too few"
+	}
+	return fail(found,
 		fmt.Sprintf("run as root, in the container's image: printf '%s' >/etc/subuid; printf '%s' >/etc/subgid", lines(f.name(), uidsLeft), lines(f.name(), gidsLeft)))
 }
 

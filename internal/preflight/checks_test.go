@@ -201,7 +201,9 @@ func TestExamine(t *testing.T) {
 			f.SeccompFilter, f.SELinux, f.Trials.UserNamespace = false, "staff_u:staff_r:staff_t:s0", Result(unix.EACCES)
 		}), mode: ModePlain, fails: "user-namespaces", found: "SELinux forbids user namespaces to staff_t", remedy: "(allow staff_t self (user_namespace (create)))"},
 		{name: "a chroot", facts: with(joe(), noNamespaces, func(f *Facts) { f.SeccompFilter, f.Chrooted = false, true }), mode: ModePlain,
-			fails: "user-namespaces", found: "chroot", remedy: "systemd-nspawn"},
+			fails: "user-namespaces", found: "runs in a chroot", remedy: "systemd-nspawn"},
+		{name: "a chroot that is a mount point", facts: with(joe(), noNamespaces, func(f *Facts) { f.SeccompFilter = false }), mode: ModePlain,
+			fails: "user-namespaces", found: "as in a chroot", remedy: "systemd-nspawn"},
 
 		// Users and ids.
 		{name: "no passwd entry", facts: with(joe(), func(f *Facts) { f.User = "" }), mode: ModeSingle,
@@ -252,6 +254,8 @@ func TestExamine(t *testing.T) {
 		{name: "a store without attributes", facts: with(joe(), store(func(s *Store, _ *Trials) {
 			s.Filesystem, s.Xattr = "tmpfs", Result(unix.EOPNOTSUPP)
 		})), mode: ModeMapped, fails: "store-filesystem", found: "tmpfs has no user.* attributes"},
+		{name: "a store nobody knows", facts: with(joe(), func(f *Facts) { f.Store = &Store{Unknown: "no home"} }), mode: ModeMapped,
+			fails: "store-folder", found: "no home", remedy: "export HOME="},
 		{name: "a full store", facts: with(joe(), store(func(s *Store, _ *Trials) { s.Free = 1 << 20 })), mode: ModeMapped,
 			fails: "store-space", found: "1MiB free", remedy: "prune --all"},
 		{name: "a store without inodes", facts: with(joe(), store(func(s *Store, _ *Trials) { s.FreeInodes = 10 })), mode: ModeMapped,

@@ -81,7 +81,10 @@ static int grandchild(void *argument)
 {
 	struct probe *p = argument;
 	int fs = syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
-	keep(p, PROBE_PROC, fs < 0 ? -1 : syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0));
+	if (fs >= 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0) == 0)
+		keep(p, PROBE_PROC, syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0));
+	else
+		keep(p, PROBE_PROC, -1);
 	leave();
 	return 0;
 }
