@@ -53,7 +53,8 @@ type Options struct {
 	// opaque hides something only if one of them has it.
 	Below []string
 	// OpaqueXattr is the attribute by which the overlay marks opaque folders:
-	// user.overlay.opaque or trusted.overlay.opaque.
+	// user.overlay.opaque or trusted.overlay.opaque. Without, the folder is no overlay's,
+	// and nothing in it means that a file was deleted.
 	OpaqueXattr string
 	// Adjust, if set, may change how a file is described before it is written. This is
 	// where owners, modes and device numbers come from that the filesystem could not
@@ -125,6 +126,18 @@ func Write(folder string, options Options) (_ *Summary, err error) {
 	}, nil
 }
 
+// Reader returns the archive that [Write] would write, as a stream. What goes wrong is an error of
+// the stream, which never ends early without one. Close ends the writing, too.
+func Reader(folder string, options Options) io.ReadCloser {
+	reader, writer := io.Pipe()
+	options.Archive = writer
+	go func() {
+		_, err := Write(folder, options)
+		writer.CloseWithError(err)
+	}()
+	return reader
+}
+
 // writer is one call of Write.
 type writer struct {
 	options Options
@@ -162,7 +175,7 @@ func (w *writer) thing(dir *dir, base, name string, depth int) (err error) {
 	if kind == unix.S_IFSOCK {
 		return nil
 	}
-	isWhiteout := kind == unix.S_IFCHR && stat.Rdev == 0
+	isWhiteout := w.options.OpaqueXattr != "" && kind == unix.S_IFCHR && stat.Rdev == 0
 	if strings.HasPrefix(base, whiteoutPrefix) && !isWhiteout {
 		return describe(name, errors.New("no layer can hold a file of this name: the prefix .wh. marks files that were deleted"))
 	}

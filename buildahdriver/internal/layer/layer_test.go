@@ -158,6 +158,23 @@ func TestAsTheLibrary(t *testing.T) {
 	}
 }
 
+// A folder that is no overlay's has devices of any number, and its stream ends with its errors.
+func TestPlainFolder(t *testing.T) {
+	stream := Reader(files(t), Options{})
+	packed, err := io.ReadAll(stream)
+	must(t, errors.Join(err, stream.Close()))
+	names, headers, _ := read(t, packed)
+	if h := headers["whiteout"]; h == nil || h.Typeflag != tar.TypeChar || slices.Contains(names, "opaque/.wh..wh..opq") {
+		t.Errorf("the archive holds %q", names)
+	}
+	folder := t.TempDir()
+	must(t, os.WriteFile(filepath.Join(folder, "a"), make([]byte, 100_000), 0o644))
+	must(t, os.WriteFile(filepath.Join(folder, ".wh.a"), nil, 0o644))
+	if _, err := io.ReadAll(Reader(folder, Options{})); err == nil || !strings.Contains(err.Error(), ".wh.a") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestOpaqueFolders(t *testing.T) {
 	folder, below := t.TempDir(), t.TempDir()
 	for _, name := range []string{"new", "replaced", "under/link", "over-a-file"} {
