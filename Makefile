@@ -22,8 +22,8 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm cloud sources release release-test test lint golden env clean help \
-	setup-build setup-run setup-test setup-cloud setup-release
+.PHONY: build quickstart catalogue rpm environments cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: release release-test setup-release
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -53,6 +53,10 @@ release: setup-release build ## build static binaries, .deb and .rpm into dist; 
 
 release-test: setup-test release ## try what release makes, as root: in empty roots, under qemu, as packages
 	$(GO) test -count=1 -v ./tests/release -dist $(CURDIR)/dist $(ARGS)
+
+environments: setup-test build ## build in the containers of CI platforms, as root; write the table of docs/environments.md
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 1h ./tests/environments \
+		-all -table $(CURDIR)/docs/environments.md $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
