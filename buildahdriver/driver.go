@@ -123,6 +123,9 @@ func Open(options Options) (*Driver, error) {
 	if err != nil {
 		return nil, openError(storeOptions, err)
 	}
+	if err := checkOwners(store); err != nil {
+		return nil, err
+	}
 	scratch, err := newScratch(store)
 	if err != nil {
 		return nil, err

@@ -38,8 +38,12 @@ func EnterUserNamespace() error {
 	}
 	switch {
 	case os.Geteuid() != 0:
-		if err := checkEnvironment(); err != nil {
+		single, err := chooseIDs()
+		if err != nil {
 			return err
+		}
+		if single {
+			return reexecWithSingleID()
 		}
 	case !mayMount(): // root of a container, with few rights
 		if err := checkUserNamespaces(); err != nil {
@@ -49,8 +53,10 @@ func EnterUserNamespace() error {
 	if err := reexecUnlessMapped(); err != nil {
 		return err
 	}
-	if err := checkMapping(); err != nil {
-		return err
+	if !SingleID() || os.Getenv(idsVariable) == string(IDsMapped) {
+		if err := checkMapping(); err != nil {
+			return err
+		}
 	}
 	return adoptOrphans()
 }

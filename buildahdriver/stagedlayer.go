@@ -3,6 +3,7 @@ package buildahdriver
 import (
 	"errors"
 	"fmt"
+	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -12,6 +13,8 @@ import (
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/archive"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // All that we ask of containers/storage beyond its stable interface stands in this
@@ -50,7 +53,11 @@ func canStage(store storage.Store) string {
 		// What changes how layers are mounted, or how they lie on disk.
 		key, value, _ := strings.Cut(option, "=")
 		switch _, key, _ = strings.Cut(key, "."); key {
-		case "mount_program", "force_mask", "use_composefs", "ignore_chown_errors", "imagestore", "additionallayerstore":
+		case "ignore_chown_errors":
+			if !SingleID() { // where we set it ourselves: see storeOptions
+				return "the store has the option " + option
+			}
+		case "mount_program", "force_mask", "use_composefs", "imagestore", "additionallayerstore":
 			return "the store has the option " + option
 		case "mountopt":
 			if value != "" && value != "nodev" {
@@ -155,7 +162,9 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 		return output, err
 	}
 	defer tar.Close()
-	summary, err := summarize(tar, staging.StagingDirectory)
+	layer, closeLayer := withOwners(tar)
+	defer closeLayer()
+	summary, err := summarize(layer, staging.StagingDirectory)
 	if err != nil {
 		return output, fmt.Errorf("failed to read the layer: %w", err)
 	}
@@ -168,6 +177,17 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 		UIDs:               summary.uids,
 		GIDs:               summary.gids,
 	}, nil
+}
+
+// withOwners gives a layer's archive the owners that are recorded of its files, where
+// they are.
+func withOwners(layer io.Reader) (io.Reader, func()) {
+	if !SingleID() {
+		return layer, func() {}
+	}
+	reader, writer := io.Pipe()
+	go func() { writer.CloseWithError(owners.Restore(writer, layer)) }()
+	return reader, func() { reader.Close() }
 }
 
 func (d *overlayDiffer) build(upper, staging string) error {
