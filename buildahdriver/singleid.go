@@ -5,17 +5,12 @@ import (
 	"fmt"
 	"io/fs"
 	"os"
-	"os/signal"
 	"path/filepath"
-	"strings"
-	"syscall"
 
-	"github.com/opencontainers/runtime-spec/specs-go"
 	"go.podman.io/storage"
-	"go.podman.io/storage/pkg/unshare"
-	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
+	"github.com/kolla-build/kolla-build/internal/preflight"
 )
 
 // IDs says how many user and group ids an image is built with.
@@ -40,55 +35,39 @@ const idsVariable = "KOLLA_BUILD_IDS"
 // of files are recorded beside them.
 func SingleID() bool { return owners.Recorded() }
 
-// chooseIDs tells whether one id must do. An error says why nothing will.
-func chooseIDs() (single bool, err error) {
-	switch ids := IDs(os.Getenv(idsVariable)); ids {
-	case IDsMapped:
-		return false, checkEnvironment()
-	case IDsSingle:
-		return true, checkUserNamespaces()
-	case IDsAuto, "auto":
-	default:
-		return false, fmt.Errorf("%s is %q: it must be auto, mapped or single", idsVariable, ids)
+// wantedIDs returns the choice.
+func wantedIDs() IDs {
+	if ids := IDs(os.Getenv(idsVariable)); ids != "auto" {
+		return ids
 	}
-	if err := checkUserNamespaces(); err != nil {
-		return false, err
-	}
-	return checkMappingHelpers() != nil || checkSubordinateIDs() != nil || mayNotGainRights(), nil
+	return IDsAuto
 }
 
-// mayNotGainRights tells whether newuidmap cannot work, since programs may gain no rights
-// by being executed.
-func mayNotGainRights() bool {
-	return strings.Contains(readAll("/proc/self/status"), "NoNewPrivs:\t1")
-}
-
-// reexecWithSingleID starts the program again in a user namespace with the caller's id as
-// its root's, as [reexecUnlessMapped] does with more ids, and does not return unless that
-// fails.
-func reexecWithSingleID() error {
-	cmd := unshare.Command(append([]string{os.Args[0] + "-in-a-user-namespace"}, os.Args[1:]...)...)
-	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
-	cmd.Env = append(os.Environ(), unshare.UsernsEnvName+"=1")
-	cmd.UnshareFlags = syscall.CLONE_NEWUSER | syscall.CLONE_NEWNS
-	cmd.UidMappings = []specs.LinuxIDMapping{{ContainerID: 0, HostID: uint32(os.Geteuid()), Size: 1}} //nolint:gosec // ids have 32 bits
-	cmd.GidMappings = []specs.LinuxIDMapping{{ContainerID: 0, HostID: uint32(os.Getegid()), Size: 1}} //nolint:gosec // the same
-	if cmd.SysProcAttr == nil {
-		cmd.SysProcAttr = &syscall.SysProcAttr{}
-	}
-	cmd.SysProcAttr.Pdeathsig = unix.SIGKILL
-	signals := make(chan os.Signal, 16)
-	signal.Notify(signals, unix.SIGHUP, unix.SIGINT, unix.SIGTERM)
-	cmd.Hook = func(int) error {
-		go func() {
-			for s := range signals {
-				_ = cmd.Process.Signal(s)
+// chooseMode decides how to build, given what the machine allows.
+func chooseMode(report preflight.Report) (preflight.Mode, error) {
+	ids := wantedIDs()
+	switch {
+	case ids != IDsAuto && ids != IDsMapped && ids != IDsSingle:
+		return "", fmt.Errorf("%s is %q: it must be auto, mapped or single", idsVariable, ids)
+	case report.Failure() != nil:
+		return "", environmentError(report.Failure())
+	case ids == IDsSingle:
+		return preflight.ModeSingle, nil
+	case ids == IDsMapped && report.Mode == preflight.ModeSingle:
+		// Something keeps it from the better mode.
+		for i, check := range report.Checks {
+			if check.Verdict == preflight.Limited {
+				return "", environmentError(&report.Checks[i])
 			}
-		}()
-		return nil
+		}
 	}
-	unshare.ExecRunnable(cmd, nil)
-	return errors.New("failed to start the program again")
+	return report.Mode, nil
+}
+
+// singleMaps are the maps of a user namespace in which the caller is root, and nobody
+// else exists.
+func singleMaps(facts *preflight.Facts) (uids, gids []preflight.IDMap) {
+	return []preflight.IDMap{{Outside: int64(facts.UID), Count: 1}}, []preflight.IDMap{{Outside: int64(facts.GID), Count: 1}}
 }
 
 // idsFile marks, among our files in a store, that owners are recorded beside its files. Its
