@@ -3,7 +3,6 @@ package buildahdriver
 import (
 	"errors"
 	"fmt"
-	"io"
 	"os"
 	"path/filepath"
 	"slices"
@@ -14,6 +13,7 @@ import (
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/archive"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/layer"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
@@ -142,7 +142,7 @@ func lowerFolders(store storage.Store, layer string) ([]string, error) {
 type overlayDiffer struct {
 	lowers []string
 	step   func(root string) error
-	failed error // why the step did
+	failed error // why the step did, or why its result is no layer
 }
 
 // Close has nothing to let go of.
@@ -153,41 +153,54 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 	if err := d.build(dest, staging.StagingDirectory); err != nil {
 		return output, err
 	}
-	tar, err := archive.TarWithOptions(dest, &archive.TarOptions{
-		Compression:    archive.Uncompressed,
-		WhiteoutFormat: options.WhiteoutFormat,
-		WhiteoutData:   d.lowers,
-	})
+	split, err := unnamedFile(staging.StagingDirectory)
 	if err != nil {
 		return output, err
 	}
-	defer tar.Close()
-	layer, closeLayer := withOwners(tar)
-	defer closeLayer()
-	summary, err := summarize(layer, staging.StagingDirectory)
+	summary, err := layer.Write(dest, layer.Options{
+		Below:       d.lowers,
+		OpaqueXattr: archive.GetOverlayXattrName("opaque"),
+		TarSplit:    split,
+		Adjust:      recordedOwners(),
+	})
 	if err != nil {
-		return output, fmt.Errorf("failed to read the layer: %w", err)
+		split.Close()
+		d.failed = fmt.Errorf("failed to write the layer: %w", err)
+		return output, d.failed
 	}
 	return drivers.DriverWithDifferOutput{
 		Differ:             d,
 		Target:             dest,
-		Size:               summary.size,
-		UncompressedDigest: summary.digest,
-		TarSplit:           summary.tarSplit, // closed by the store
-		UIDs:               summary.uids,
-		GIDs:               summary.gids,
+		Size:               summary.Size,
+		UncompressedDigest: summary.Digest,
+		TarSplit:           split, // closed by the store
+		UIDs:               summary.UIDs,
+		GIDs:               summary.GIDs,
 	}, nil
 }
 
-// withOwners gives a layer's archive the owners that are recorded of its files, where
-// they are.
-func withOwners(layer io.Reader) (io.Reader, func()) {
-	if !SingleID() {
-		return layer, func() {}
+// unnamedFile makes a temporary file in dir that has no name there any more.
+func unnamedFile(dir string) (*os.File, error) {
+	file, err := os.CreateTemp(dir, "tar-split-")
+	if err != nil {
+		return nil, err
 	}
-	reader, writer := io.Pipe()
-	go func() { writer.CloseWithError(owners.Restore(writer, layer)) }()
-	return reader, func() { reader.Close() }
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
+}
+
+// recordedOwners gives what is written to a layer the owners that are recorded, where
+// they are.
+func recordedOwners() func(*layer.Entry) error {
+	if !SingleID() {
+		return nil
+	}
+	return func(e *layer.Entry) error {
+		owners.Adjust(e.Header, e.Xattrs, e.Stat.Mode)
+		return nil
+	}
 }
 
 func (d *overlayDiffer) build(upper, staging string) error {

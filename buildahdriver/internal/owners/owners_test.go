@@ -2,12 +2,10 @@ package owners
 
 import (
 	"archive/tar"
-	"bytes"
 	"errors"
-	"io"
 	"os"
 	"path/filepath"
-	"strings"
+	"reflect"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -114,58 +112,30 @@ func TestFiles(t *testing.T) {
 	}
 }
 
-func TestRestore(t *testing.T) {
-	const user, capability = "SCHILY.xattr.user.containers.override_stat", "SCHILY.xattr.security.capability"
-	var layer, restored bytes.Buffer
-	w := tar.NewWriter(&layer)
-	for _, h := range []*tar.Header{
-		{Typeflag: tar.TypeDir, Name: "dir/", Mode: 0o755, PAXRecords: map[string]string{user: "33:34:0700:dir", "SCHILY.xattr.user.own": "kept"}},
-		{Typeflag: tar.TypeReg, Name: "dir/.wh..wh..opq"},
-		{Typeflag: tar.TypeReg, Name: "dir/file", Mode: 0o4755, Size: 4, PAXRecords: map[string]string{user: "5:6:0644:file", capability: "real"}},
-		{Typeflag: tar.TypeLink, Name: "hard", Linkname: "dir/file", PAXRecords: map[string]string{user: "5:6:0644:file"}},
-		{Typeflag: tar.TypeReg, Name: "null", Mode: 0o666, Size: 4, PAXRecords: map[string]string{user: "0:7:0666:char-1-3"}},
-		{Typeflag: tar.TypeSymlink, Name: "link", Linkname: "x", PAXRecords: map[string]string{capability: string(Owner{UID: 8, GID: 9}.link())}},
-		{Typeflag: tar.TypeReg, Name: "plain", Mode: 0o600},
+func TestAdjust(t *testing.T) {
+	const capability = "real"
+	for name, test := range map[string]struct {
+		mode   uint32
+		xattrs map[string]string
+		want   tar.Header
+		left   int
+	}{
+		"a file":        {unix.S_IFREG, map[string]string{Attribute: "5:6:0644:file", LinkAttribute: capability}, tar.Header{Typeflag: tar.TypeReg, Size: 4, Uid: 5, Gid: 6}, 1},
+		"a device":      {unix.S_IFREG, map[string]string{Attribute: "0:7:0666:char-1-3"}, tar.Header{Typeflag: tar.TypeChar, Gid: 7, Devmajor: 1, Devminor: 3}, 0},
+		"a block":       {unix.S_IFREG, map[string]string{Attribute: "0:0:0666:block-8-0"}, tar.Header{Typeflag: tar.TypeBlock, Devmajor: 8}, 0},
+		"no record":     {unix.S_IFREG, map[string]string{"user.own": "kept"}, tar.Header{Typeflag: tar.TypeReg, Size: 4}, 1},
+		"a bad record":  {unix.S_IFREG, map[string]string{Attribute: "x"}, tar.Header{Typeflag: tar.TypeReg, Size: 4}, 0},
+		"no folder":     {unix.S_IFDIR, map[string]string{Attribute: "1:2:0666:char-1-3"}, tar.Header{Typeflag: tar.TypeReg, Size: 4, Uid: 1, Gid: 2}, 0},
+		"a link":        {unix.S_IFLNK, map[string]string{LinkAttribute: string(Owner{UID: 8, GID: 9}.link())}, tar.Header{Typeflag: tar.TypeReg, Size: 4, Uid: 8, Gid: 9}, 0},
+		"an odd link":   {unix.S_IFLNK, map[string]string{LinkAttribute: capability}, tar.Header{Typeflag: tar.TypeReg, Size: 4}, 1},
+		"no attributes": {unix.S_IFREG, nil, tar.Header{Typeflag: tar.TypeReg, Size: 4}, 0},
 	} {
-		if err := w.WriteHeader(h); err != nil {
-			t.Fatal(err)
-		}
-		if _, err := io.WriteString(w, strings.Repeat("x", int(h.Size))); err != nil {
-			t.Fatal(err)
-		}
-	}
-	if err := w.Close(); err != nil {
-		t.Fatal(err)
-	}
-	if err := Restore(&restored, &layer); err != nil {
-		t.Fatal(err)
-	}
-	type entry struct {
-		uid, gid int
-		kind     byte
-		mode     int64
-		size     int64
-		records  int
-	}
-	want := map[string]entry{
-		"dir/": {33, 34, tar.TypeDir, 0o755, 0, 1}, "dir/.wh..wh..opq": {33, 34, tar.TypeReg, 0, 0, 0},
-		"dir/file": {5, 6, tar.TypeReg, 0o4755, 4, 1}, "hard": {5, 6, tar.TypeLink, 0, 0, 0},
-		"null": {0, 7, tar.TypeChar, 0o666 | unix.S_IFCHR, 0, 0}, "link": {8, 9, tar.TypeSymlink, 0, 0, 0}, "plain": {0, 0, tar.TypeReg, 0o600, 0, 0},
-	}
-	for reader := tar.NewReader(&restored); ; {
-		h, err := reader.Next()
-		if errors.Is(err, io.EOF) {
-			break
-		}
-		if err != nil {
-			t.Fatal(err)
-		}
-		if got := (entry{h.Uid, h.Gid, h.Typeflag, h.Mode, h.Size, len(h.PAXRecords)}); got != want[h.Name] {
-			t.Errorf("%s: got %+v, want %+v", h.Name, got, want[h.Name])
-		}
-		delete(want, h.Name)
-	}
-	if len(want) > 0 {
-		t.Errorf("missing: %v", want)
+		t.Run(name, func(t *testing.T) {
+			header := tar.Header{Typeflag: tar.TypeReg, Size: 4}
+			Adjust(&header, test.xattrs, test.mode)
+			if !reflect.DeepEqual(header, test.want) || len(test.xattrs) != test.left {
+				t.Errorf("got %+v, want %+v; attributes %q", header, test.want, test.xattrs)
+			}
+		})
 	}
 }
