@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"io/fs"
 	"os"
@@ -72,11 +73,26 @@ func Gather(want Want) (*Facts, error) {
 
 // gatherUser looks at what only users need.
 func (f *Facts) gatherUser() {
-	if u, err := user.LookupId(strconv.Itoa(f.UID)); err == nil {
-		f.User = u.Username
-	}
+	f.User = userName(f.UID)
 	f.Helpers = [2]Helper{findHelper("newuidmap", unix.CAP_SETUID), findHelper("newgidmap", unix.CAP_SETGID)}
 	f.SubIDs = subIDs{etc: "/etc", getsubids: runGetsubids}.find(f.User, f.UID)
+}
+
+// userName returns the name of a user, or nothing for one without an entry. In a static program
+// os/user knows /etc/passwd only, since the C library would load the modules of nsswitch.conf at
+// run time; for users of a directory service it takes glibc's own program.
+func userName(uid int) string {
+	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+		return u.Username
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), directoryPatience)
+	defer cancel()
+	entry, err := exec.CommandContext(ctx, "getent", "passwd", strconv.Itoa(uid)).Output()
+	if err != nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(string(entry), ":")
+	return name
 }
 
 func kernelRelease() string {

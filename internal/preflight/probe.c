@@ -119,12 +119,31 @@ static void try_calls(struct probe *p)
 			p->result[i] = -1;
 }
 
+// Keeps what is mounted from now on from appearing in the host's mount namespace. After
+// chroot(2) that takes more, as detachMounts of buildahdriver explains.
+static int detach_mounts(void)
+{
+	if (syscall(SYS_mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0) == 0)
+		return 0;
+	if (errno != EINVAL)
+		return -1;
+	struct mount_attr attr = { .propagation = MS_PRIVATE };
+	int tree = syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
+	if (tree < 0 || syscall(SYS_mount_setattr, tree, "", AT_EMPTY_PATH | AT_RECURSIVE, &attr, sizeof attr) < 0 ||
+	    syscall(SYS_mount, 0, "/proc", 0, MS_PRIVATE, 0) < 0 ||
+	    syscall(SYS_move_mount, tree, "", AT_FDCWD, "/proc", MOVE_MOUNT_F_EMPTY_PATH) < 0 ||
+	    fchdir(tree) < 0 || chroot(".") < 0)
+		return -1;
+	close(tree);
+	return 0;
+}
+
 // In a mount namespace of our own, where all this is allowed unless something around us
 // says no.
 static void try_mounts(struct probe *p)
 {
 	// Nothing may be mounted before mounts have been detached from the host's.
-	if (!keep(p, PROBE_MOUNT, syscall(SYS_mount, 0, "/", 0, MS_REC | MS_PRIVATE, 0)))
+	if (!keep(p, PROBE_MOUNT, detach_mounts()))
 		return;
 	if (p->proc)
 		if (in_child(grandchild, p, CLONE_NEWPID) < 0)
