@@ -116,9 +116,8 @@ func (c change) move(from, to int, name string) error {
 	case other:
 		return unix.Renameat(from, name, to, name)
 	default:
-		// Of no mode and owner, as archives of layers have them.
 		dir, base := path.Split(name)
-		return unix.Mknodat(to, dir+whiteoutPrefix+base, unix.S_IFREG, 0)
+		return unix.Mknodat(to, dir+whiteoutPrefix+base, unix.S_IFREG|0o600, 0)
 	}
 }
 
