@@ -61,11 +61,8 @@ ENTRYPOINT ["init", "--"]
 CMD ["serve"]
 `
 
-// buildBelow makes the image that the torture is based on.
-func buildBelow(t *testing.T, d *Driver) {
-	t.Helper()
-	buildBase(t, d)
-	buildImage(t, d, "below:1", `FROM base:1
+// tortureBelow is the image that tortureDockerfile stands on.
+const tortureBelow = `FROM base:1
 LABEL a=1 b=2
 ENV BELOW=yes
 RUN mkdir -p /below/folder /below/all/of/it /below/moved && cd /below && touch file gone folder/old all/of/it/here changed linked && ln linked twin
@@ -74,12 +71,12 @@ RUN mkdir /run && ln -s /run /var/run
 WORKDIR /proc
 WORKDIR /sys
 WORKDIR /dev
-`, nil)
-}
+`
 
 func TestAllWaysMakeTheSameImage(t *testing.T) {
 	d := openDriver(t)
-	buildBelow(t, d)
+	buildBase(t, d)
+	buildImage(t, d, "below:1", tortureBelow, nil)
 	dir := tortureContext(t)
 	options := func(name string) BuildOptions {
 		return BuildOptions{Name: name, ContextDir: dir, Labels: map[string]string{"added": "yes", "a": ""}}
@@ -106,7 +103,8 @@ func TestAllWaysMakeTheSameImage(t *testing.T) {
 
 	t.Run("on copies of the layers", func(t *testing.T) {
 		copying := openCopying(t)
-		buildBelow(t, copying)
+		buildBase(t, copying)
+		buildImage(t, copying, "below:1", tortureBelow, nil)
 		image, err := copying.Build(context.Background(), options("copies:1"))
 		if err != nil {
 			t.Fatal(err)
