@@ -137,7 +137,7 @@ func (p *pruning) ours(image *storage.Image) bool {
 	if err != nil {
 		return false
 	}
-	return p.options.Label != "" && labelOf(configuration, p.options.Label) != "" || labelOf(configuration, bootstrapLabel) != ""
+	return p.options.Label != "" && labelOf(configuration, p.options.Label) != "" || labelOf(configuration, importLabel) != ""
 }
 
 func (p *pruning) lastUse(image *storage.Image) time.Time {

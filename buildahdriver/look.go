@@ -287,8 +287,8 @@ func labelOf(configuration []byte, key string) string {
 // under a key that is no plain word.
 func dataFile(key string) string { return "=" + base64.StdEncoding.EncodeToString([]byte(key)) }
 
-// Bootstrapped tells what [Driver.Bootstrapped] tells.
-func (c *Catalogue) Bootstrapped(b Bootstrap) bool {
-	image, found := c.Image(b.Name)
-	return found && c.Label(image.ID, bootstrapLabel) == b.digest()
+// Imported tells what [Driver.Imported] tells.
+func (c *Catalogue) Imported(name, inputs string) bool {
+	image, found := c.Image(name)
+	return found && c.Label(image.ID, importLabel) == inputs
 }

@@ -60,7 +60,7 @@ func build(cfg *config.Config) (err error) {
 	}
 
 	if cfg.Bootstrap {
-		if err := bootstrap(ctx, cfg, driver, tree, sink); err != nil {
+		if err := bootstrapBase(ctx, cfg, driver, tree, sink); err != nil {
 			return err
 		}
 	}

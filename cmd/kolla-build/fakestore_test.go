@@ -81,7 +81,7 @@ func (f *fakeStore) Former(name, _, value string) (string, bool) {
 	return "", false
 }
 
-func (f *fakeStore) Bootstrapped(buildahdriver.Bootstrap) bool { return false }
+func (f *fakeStore) Imported(_, _ string) bool { return false }
 
 func (f *fakeStore) Find(name, key, value string) (*buildahdriver.Image, bool) {
 	image, found := f.Image(name)

@@ -18,7 +18,7 @@ type catalogue interface {
 	Base(from string) (id string, remote, found bool)
 	Label(id, key string) string
 	Former(name, key, value string) (id string, found bool)
-	Bootstrapped(base buildahdriver.Bootstrap) bool
+	Imported(name, inputs string) bool
 }
 
 // world is what a plan is made from, on this machine, with the store as it is seen from
@@ -60,7 +60,7 @@ func worldWith(cfg *config.Config, tree *tree, catalogue catalogue, sources *sou
 		if err != nil {
 			return nil, err
 		}
-		if !catalogue.Bootstrapped(base) {
+		if !catalogue.Imported(base.Name, base.Digest()) {
 			w.outdated = base.Name
 		}
 	}

@@ -1,4 +1,4 @@
-package buildahdriver
+package bootstrap
 
 import (
 	"os"
@@ -35,7 +35,7 @@ func TestAPTSources(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			root := aptRoot(t, map[string]string{"etc/apt/sources.list": test.list, keys[1:]: "keys"})
-			if err := moveAPTSources(root, Bootstrap{SourcesFile: "x.sources", SignedBy: keys}); err != nil {
+			if err := moveAPTSources(root, Spec{SourcesFile: "x.sources", SignedBy: keys}); err != nil {
 				t.Fatal(err)
 			}
 			got, _ := root.ReadFile("etc/apt/sources.list.d/x.sources")
@@ -52,17 +52,17 @@ func TestAPTSources(t *testing.T) {
 func TestAPTSourcesThatStay(t *testing.T) {
 	const list = "deb http://mirror.test/d trixie main\n"
 	root := aptRoot(t, map[string]string{"etc/apt/sources.list": list, "etc/apt/sources.list.d/x.sources": "own"})
-	if err := moveAPTSources(root, Bootstrap{SourcesFile: "x.sources"}); err != nil {
+	if err := moveAPTSources(root, Spec{SourcesFile: "x.sources"}); err != nil {
 		t.Fatal(err)
 	}
 	if got, err := root.ReadFile("etc/apt/sources.list.d/x.sources"); string(got) != "own" {
 		t.Errorf("got %q, %v", got, err)
 	}
-	if err := moveAPTSources(aptRoot(t, nil), Bootstrap{SourcesFile: "x.sources"}); err != nil {
+	if err := moveAPTSources(aptRoot(t, nil), Spec{SourcesFile: "x.sources"}); err != nil {
 		t.Errorf("without a list: %v", err)
 	}
 	root = aptRoot(t, map[string]string{"etc/apt/sources.list": list})
-	if err := moveAPTSources(root, Bootstrap{SourcesFile: "x.sources", SignedBy: "/no/keys"}); err != nil {
+	if err := moveAPTSources(root, Spec{SourcesFile: "x.sources", SignedBy: "/no/keys"}); err != nil {
 		t.Fatal(err)
 	}
 	want := "Types: deb\nURIs: http://mirror.test/d\nSuites: trixie\nComponents: main\n"

@@ -1,4 +1,4 @@
-package buildahdriver
+package bootstrap
 
 import (
 	"cmp"
@@ -31,7 +31,7 @@ type aptSource struct {
 // distro's own image has it. Templates that lay their own file there would double
 // every archive otherwise, and apt warns of that. A list that is more than plain lines
 // stays where it is, and so does one where that file is there already.
-func moveAPTSources(root *os.Root, b Bootstrap) error {
+func moveAPTSources(root *os.Root, spec Spec) error {
 	text, err := root.ReadFile(aptSourcesList)
 	if errors.Is(err, fs.ErrNotExist) {
 		return nil
@@ -40,11 +40,11 @@ func moveAPTSources(root *os.Root, b Bootstrap) error {
 		return err
 	}
 	sources, plain := parseAPTSources(string(text))
-	file := path.Join(aptSourcesFolder, b.SourcesFile)
+	file := path.Join(aptSourcesFolder, spec.SourcesFile)
 	if _, err := root.Lstat(file); err == nil || !plain {
 		return nil
 	}
-	keys := b.SignedBy
+	keys := spec.SignedBy
 	if _, err := root.Stat(strings.TrimPrefix(keys, "/")); err != nil {
 		keys = "" // then apt trusts those of its own
 	}
