@@ -47,9 +47,10 @@ type Copy struct {
 	// UID and GID own what is copied and the folders made for it, but not what
 	// comes out of an archive.
 	UID, GID int
-	// KeepOwners leaves what is copied with the owners and the set-id bits that it has in
-	// the context, as COPY --from does; folders made for it still get UID and GID.
-	KeepOwners bool
+	// KeepOwners leaves what is copied with the owners that it has in the context, as COPY
+	// --from does; folders made for it still get UID and GID. KeepSetID leaves it with its
+	// set-id bits: files of a build context lose them.
+	KeepOwners, KeepSetID bool
 	// Parents keeps the folders that a source is in, relative to the context, or to the
 	// component "." in the source: the flag --parents.
 	Parents bool

@@ -178,7 +178,7 @@ func TestKeepOwners(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer root.Close()
-	c := Copy{Context: from, Sources: []string{"/dir"}, Dest: "/to/", KeepOwners: true, UID: os.Getuid(), GID: os.Getgid()}
+	c := Copy{Context: from, Sources: []string{"/dir"}, Dest: "/to/", KeepOwners: true, KeepSetID: true, UID: os.Getuid(), GID: os.Getgid()}
 	if err := c.Into(root); err != nil {
 		t.Fatal(err)
 	}

@@ -97,13 +97,14 @@ func (c *Copy) copyFile(source *source, from string, info fs.FileInfo, to string
 		Name: to, Uid: c.UID, Gid: c.GID, Size: info.Size(),
 		// Whole seconds, as they would be after a way through a tar.
 		ModTime: info.ModTime().Round(time.Second),
-		// What runs as somebody else must be made so in the image.
-		Mode: int64(modeOf(info) &^ setIDBits),
+		Mode:    int64(modeOf(info)),
+	}
+	if !c.KeepSetID {
+		header.Mode &^= setIDBits // what runs as somebody else must be made so in the image
 	}
 	stat, known := info.Sys().(*syscall.Stat_t)
 	if c.KeepOwners && known {
 		header.Uid, header.Gid = int(stat.Uid), int(stat.Gid)
-		header.Mode = int64(modeOf(info))
 	}
 	if c.Mode != nil {
 		header.Mode = int64(*c.Mode & permissionBits)
