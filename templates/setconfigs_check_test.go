@@ -72,7 +72,7 @@ func TestSetConfigsCheckOnly(t *testing.T) {
 	if ok {
 		t.Errorf("a container that never started is as it should be: %s", out)
 	}
-	if names := strings.Join(s.names(), " "); names != "in" {
+	if names := strings.Join(s.names(), " "); names != "config_files in" {
 		t.Errorf("the check has made one of %q", names)
 	}
 }

@@ -72,12 +72,6 @@ func TestSetConfigsFile(t *testing.T) {
 		t.Error(out)
 	}
 	s.expect("run_command", "of json", 0o644)
-	s.write("elsewhere.json", `{"command": "of elsewhere"}`)
-	if out, ok := s.runWith([]string{"KOLLA_CONFIG_FILE=" + s.path("elsewhere.json")}); !ok {
-		t.Error(out)
-	}
-	s.expect("run_command", "of elsewhere", 0o644)
-
 	s.write("config_files/config.yaml", "command: of yaml\n")
 	out, ok := s.runWith(nil)
 	if noYAML != nil {

@@ -59,10 +59,11 @@ module.RUN_COMMAND = os.path.join(os.environ["DIR"], "run_command")
 module.main()
 `
 
-// run runs it with a configuration in the environment.
+// run runs it with a configuration in the directory that the deployment mounts.
 func (s *setConfigs) run(config string, args ...string) (output string, ok bool) {
 	s.t.Helper()
-	return s.runWith([]string{"KOLLA_CONFIG=" + s.fill(config)}, args...)
+	s.write("config_files/config.json", s.fill(config))
+	return s.runWith(nil, args...)
 }
 
 // fill replaces DIR and OWNER in a configuration.
@@ -232,7 +233,7 @@ func TestSetConfigsMistakes(t *testing.T) {
 		return string(text)
 	}
 	for name, c := range map[string]struct{ config, want string }{
-		"no json":        {`{`, "KOLLA_CONFIG"},
+		"no json":        {`{`, "config.json"},
 		"a list":         {`[]`, "an object"},
 		"no command":     {`{}`, "'command'"},
 		"files no list":  {`{"command": "x", "config_files": {}}`, "config_files"},
@@ -263,4 +264,113 @@ func TestSetConfigsMistakes(t *testing.T) {
 			s.expectMissing("run_command")
 		})
 	}
+}
+
+// TestSetConfigsTrustsItsDirectoryAlone: services run the script as root, and must not be
+// able to tell it what to do (CVE-2022-38060).
+func TestSetConfigsTrustsItsDirectoryAlone(t *testing.T) {
+	const evil = `{"command": "evil", "config_files": [{"source": "DIR/in/a", "dest": "DIR/escaped", "owner": "OWNER", "perm": "0600"}]}`
+	for name, env := range map[string]func(*setConfigs) string{
+		"the text": func(s *setConfigs) string { return "KOLLA_CONFIG=" + s.fill(evil) },
+		"the file": func(s *setConfigs) string {
+			s.write("evil.json", s.fill(evil))
+			return "KOLLA_CONFIG_FILE=" + s.path("evil.json")
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSetConfigs(t)
+			s.write("in/a", "a")
+			s.write("config_files/config.json", `{"command": "good"}`)
+			if out, ok := s.runWith([]string{env(s)}); !ok {
+				t.Fatal(out)
+			}
+			s.expect("run_command", "good", 0o644)
+			s.expectMissing("escaped")
+		})
+	}
+}
+
+// TestSetConfigsIsIsolated starts the script as the kernel does, with modules of an
+// attacker's where Python would look for its own.
+func TestSetConfigsIsIsolated(t *testing.T) {
+	s := newSetConfigs(t)
+	for _, module := range []string{"argparse", "json", "sitecustomize", "usercustomize"} {
+		s.write("modules/"+module+".py", `open("`+s.path("escaped")+`", "w")`)
+	}
+	text, err := os.ReadFile("base/set_configs.py")
+	if err != nil {
+		t.Fatal(err)
+	}
+	s.write("bin/kolla_set_configs", string(text))
+	if err := os.Chmod(s.path("bin/kolla_set_configs"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	s.write("startup.py", `open("`+s.path("escaped")+`", "w")`)
+	cmd := exec.Command(s.path("bin/kolla_set_configs"), "--help")
+	cmd.Dir = s.path("modules")
+	cmd.Env = append(os.Environ(), "PYTHONPATH="+s.path("modules"), "PYTHONHOME=", "PYTHONSTARTUP="+s.path("startup.py"), "PYTHONINSPECT=1")
+	if out, err := cmd.CombinedOutput(); err != nil || !strings.Contains(string(out), "--check") {
+		t.Fatalf("%v\n%s", err, out)
+	}
+	s.expectMissing("escaped")
+}
+
+// TestSetConfigsStaysOutOfLinkedDirectories: a service may put a link where its directory
+// was, and what that leads to must not become the service's.
+func TestSetConfigsStaysOutOfLinkedDirectories(t *testing.T) {
+	s := newSetConfigs(t)
+	s.write("secret/shadow", "")
+	s.write("log/nova/api.log", "")
+	for _, link := range []string{"log/linked", "log/nova/linked"} {
+		if err := os.Symlink(s.path("secret"), s.path(link)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.must(`{"command": "x", "permissions": [
+		{"path": "DIR/log/*", "owner": "OWNER", "perm": "0600", "recurse": true}
+	]}`)
+	s.expect("log/nova/api.log", "", 0o600)
+	s.expect("secret/shadow", "", 0o644)
+	s.expect("secret", "", 0o755)
+}
+
+// A source that ends in a slash is what the directory holds.
+func TestSetConfigsCopiesContent(t *testing.T) {
+	const config = `{"command": "x", "config_files": [
+		{"source": "DIR/in/tree/", "dest": "DIR/etc/tree/", "owner": "OWNER", "perm": "0640"}
+	]}`
+	s := newSetConfigs(t)
+	s.write("in/tree/sub/file", "deep")
+	s.write("etc/tree/old", "of the image")
+	for range 2 {
+		s.must(config)
+		s.must(config, "--check")
+		s.expect("etc/tree/sub/file", "deep", 0o640)
+		s.expectMissing("etc/tree/tree")
+		s.expectMissing("etc/tree/old")
+	}
+	s.must(`{"command": "x"}`)
+	s.expect("etc/tree/old", "of the image", 0o644)
+}
+
+// An optional file that has gone is no reason to restart a service.
+func TestSetConfigsCheckVanished(t *testing.T) {
+	const config = `{"command": "x", "config_files": [
+		{"source": "DIR/in/*.conf", "dest": "DIR/out/", "owner": "OWNER", "perm": "0640", "optional": true},
+		{"source": "DIR/in/a", "dest": "DIR/b", "owner": "OWNER", "perm": "0640", "optional": true}
+	]}`
+	s := newSetConfigs(t)
+	s.write("in/a", "text")
+	s.write("in/c.conf", "text")
+	s.must(config)
+	for _, name := range []string{"in/a", "in/c.conf"} {
+		if err := os.Remove(s.path(name)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.must(config, "--check")
+	s.must(config)
+	s.expectMissing("b")
+	s.expectMissing("out/c.conf")
+	s.must(config, "--check")
 }

@@ -16,7 +16,7 @@ func newStart(t *testing.T, command string) *sandbox {
 	s.write("/var/log/kolla/README", "")
 	s.fake("kolla_set_configs", "kolla_copy_cacerts", "kolla_install_projects", "service")
 	s.write("/bin/id", "#!/bin/bash\necho nova\n")
-	s.write("/bin/sudo", "#!/bin/bash\n[[ $1 = --preserve-env ]] && shift && exec \"$@\"\n")
+	s.write("/bin/sudo", "#!/bin/bash\n[[ $1 = -* || $1 = *=* ]] && exit 1\nexec \"$@\"\n")
 	s.write("/run_command", command)
 	return s
 }
@@ -131,5 +131,27 @@ func TestInstallProjectsWithoutPip(t *testing.T) {
 	s.write("/dev-mode/nova/setup.py", "")
 	if out, ok := s.run("kolla_install_projects"); ok || !strings.Contains(out, "type source") {
 		t.Errorf("without pip: %v, %s", ok, out)
+	}
+}
+
+// TestSudo: what deployments type goes on working, with no more rights than before.
+func TestSudo(t *testing.T) {
+	for _, c := range []struct{ args, want []string }{
+		{[]string{"-E", "kolla_set_configs", "-E"}, []string{"kolla_set_configs", "-E"}},
+		{[]string{"--preserve-env", "-E", "kolla_set_configs"}, []string{"kolla_set_configs"}},
+		{[]string{"-u", "nova", "a b"}, []string{"-u", "nova", "a b"}},
+		{[]string{"LD_PRELOAD=x", "kolla_set_configs"}, []string{"LD_PRELOAD=x", "kolla_set_configs"}},
+		{nil, nil},
+	} {
+		s := newSandbox(t)
+		text, err := os.ReadFile("base/sudo.sh")
+		if err != nil {
+			t.Fatal(err)
+		}
+		s.write("/bin/sudo", strings.NewReplacer("/usr/bin/sudo", s.path("/bin/real"), "EUID != 0", "1000 != 0").Replace(string(text)))
+		s.write("/bin/real", "#!/bin/bash\nprintf '<%s>' \"$@\"\n")
+		if got, want := s.must("sudo", c.args...), "<"+strings.Join(c.want, "><")+">"; got != want {
+			t.Errorf("sudo %q: sudo gets %s, want %s", c.args, got, want)
+		}
 	}
 }

@@ -1,9 +1,13 @@
 package templates_test
 
 import (
+	"encoding/json"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
+	"reflect"
+	"slices"
 	"strings"
 	"testing"
 
@@ -83,4 +87,81 @@ func sudoersOf(t *testing.T, run instruction) []string {
 		t.Fatalf("it writes no file of sudoers: %v\n%s", err, run.text)
 	}
 	return files
+}
+
+// TestSudoersKeepServicesFromRoot: what a service may hand to root's commands is two
+// variables. With setenv it could set LD_PRELOAD or BASH_ENV, and be root.
+func TestSudoersKeepServicesFromRoot(t *testing.T) {
+	out, err := exec.Command("cvtsudoers", "--output-format=json", "base/sudoers").Output()
+	if err != nil {
+		t.Fatalf("%v\ninstall sudo: contrib/setup test", err)
+	}
+	var policy struct {
+		Defaults []struct {
+			Options []map[string]any
+		}
+		Specs []struct {
+			Commands []struct {
+				Options  []map[string]any
+				Commands []struct{ Command string }
+			} `json:"Cmnd_Specs"`
+		} `json:"User_Specs"`
+	}
+	if err := json.Unmarshal(out, &policy); err != nil {
+		t.Fatal(err)
+	}
+	options := map[string]any{}
+	for _, defaults := range policy.Defaults {
+		for _, option := range defaults.Options {
+			for name, value := range option {
+				options[name] = value
+			}
+		}
+	}
+	want := map[string]any{
+		"requiretty": false, "env_reset": true, "setenv": false, "operation": "list_assign",
+		"env_keep":    []any{"KOLLA_BASE_DISTRO", "KOLLA_CONFIG_STRATEGY"},
+		"secure_path": options["secure_path"],
+	}
+	if !reflect.DeepEqual(options, want) {
+		t.Errorf("the defaults are %v, want %v", options, want)
+	}
+	var commands []string
+	for _, spec := range policy.Specs {
+		for _, one := range spec.Commands {
+			for _, option := range one.Options {
+				for name := range option {
+					if name != "authenticate" {
+						t.Errorf("the commands have the tag %s", name)
+					}
+				}
+			}
+			for _, command := range one.Commands {
+				commands = append(commands, command.Command)
+			}
+		}
+	}
+	allowed := []string{"/usr/local/bin/kolla_copy_cacerts", "/usr/local/bin/kolla_install_projects", "/usr/local/bin/kolla_set_configs"}
+	if !slices.Equal(commands, allowed) {
+		t.Errorf("services may run %q as root, want %q", commands, allowed)
+	}
+}
+
+// No image gives its user a command with an environment of the user's choosing.
+func TestSudoersWithoutSetenv(t *testing.T) {
+	err := fs.WalkDir(templates.FS(), ".", func(path string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() || path == "base/sudoers" {
+			return err
+		}
+		text, err := fs.ReadFile(templates.FS(), path)
+		for _, word := range []string{"SETENV:", "setenv"} {
+			if strings.Contains(string(text), word) {
+				t.Errorf("%s has the word %s", path, word)
+			}
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
 }

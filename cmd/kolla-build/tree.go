@@ -17,6 +17,7 @@ import (
 	"github.com/kolla-build/kolla-build/internal/image"
 	"github.com/kolla-build/kolla-build/internal/source"
 	"github.com/kolla-build/kolla-build/internal/template"
+	"github.com/kolla-build/kolla-build/internal/templatedir"
 	"github.com/kolla-build/kolla-build/internal/workdir"
 	"github.com/kolla-build/kolla-build/templates"
 )
@@ -143,7 +144,7 @@ func openTemplates(dirs []string) (*template.Tree, error) {
 	}
 	var roots []template.Root
 	for _, dir := range dirs {
-		root, err := template.OpenRoot(dir)
+		root, err := templatedir.Open(dir)
 		if err != nil {
 			return nil, err
 		}

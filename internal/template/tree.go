@@ -10,8 +10,8 @@ package template
 import (
 	"errors"
 	"fmt"
+	"io"
 	"io/fs"
-	"os"
 	"path"
 	"slices"
 	"strings"
@@ -30,39 +30,43 @@ const (
 type Root struct {
 	name  string // as messages call it
 	files fs.FS
-	// embedded file systems know no permissions, so that theirs are guessed.
-	embedded bool
-	dir      *os.Root // nil when embedded
+	// folder is what files cannot do by themselves. It is nil for files that are part of
+	// the program: those have no permissions, which are guessed, and no links.
+	folder Folder
+}
+
+// Folder is a folder on disk. Package templatedir opens one: this package touches no
+// disk but through its files.
+type Folder interface {
+	io.Closer
+	// SameFile tells whether two of its files or folders are one, reached by different paths.
+	SameFile(a, b fs.FileInfo) bool
 }
 
 // EmbeddedRoot makes a root of files that are part of the program. Messages
 // call it name.
 func EmbeddedRoot(name string, files fs.FS) Root {
-	return Root{name: name, files: files, embedded: true}
+	return Root{name: name, files: files}
 }
 
-// OpenRoot makes a root of a folder on disk. Symbolic links in it are followed
-// as long as they stay in it. The caller closes the root after its last use.
-func OpenRoot(dir string) (Root, error) {
-	opened, err := os.OpenRoot(dir)
-	if err != nil {
-		return Root{}, fmt.Errorf("failed to open the folder of templates: %w\nsee what --docker-dir names", err)
-	}
-	return Root{name: dir, files: opened.FS(), dir: opened}, nil
+// FolderRoot makes a root of the files of a folder on disk, which messages call name. The
+// root owns the folder.
+func FolderRoot(name string, files fs.FS, folder Folder) Root {
+	return Root{name: name, files: files, folder: folder}
 }
 
 // Name returns what messages call the root: for a folder on disk, its path.
 func (r Root) Name() string { return r.name }
 
 // Embedded tells whether the root is part of the program rather than on disk.
-func (r Root) Embedded() bool { return r.embedded }
+func (r Root) Embedded() bool { return r.folder == nil }
 
 // Close gives the folder back.
 func (r Root) Close() error {
-	if r.dir == nil {
+	if r.folder == nil {
 		return nil
 	}
-	return r.dir.Close()
+	return r.folder.Close()
 }
 
 // Tree is a set of roots laid over one another: of a file that stands in

@@ -4,7 +4,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 )
@@ -25,7 +24,7 @@ func (w *walker) folder(dir string, ancestors []fs.FileInfo) {
 		return
 	}
 	for _, a := range ancestors {
-		if os.SameFile(a, info) {
+		if w.root.folder != nil && w.root.folder.SameFile(a, info) {
 			w.refuse(dir, fmt.Errorf("the link leads to a folder that holds it"))
 			return
 		}
@@ -73,7 +72,7 @@ func (w *walker) entry(name string, ancestors []fs.FileInfo) {
 // mode returns a file's permissions. An embedded file system has none, so
 // scripts are told by their first two characters.
 func (w *walker) mode(name string, info fs.FileInfo) (fs.FileMode, error) {
-	if !w.root.embedded {
+	if !w.root.Embedded() {
 		return info.Mode().Perm(), nil
 	}
 	f, err := w.root.files.Open(name)

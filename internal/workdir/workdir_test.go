@@ -13,6 +13,7 @@ import (
 	"testing/fstest"
 
 	"github.com/kolla-build/kolla-build/internal/template"
+	"github.com/kolla-build/kolla-build/internal/templatedir"
 )
 
 func testTree(t *testing.T) (*template.Tree, []template.Rendered) {
@@ -112,7 +113,7 @@ func TestModesFromDiskStay(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	root, err := template.OpenRoot(from)
+	root, err := templatedir.Open(from)
 	if err != nil {
 		t.Fatal(err)
 	}

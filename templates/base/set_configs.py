@@ -1,4 +1,4 @@
-#!/usr/bin/python3
+#!/usr/bin/python3 -I
 """Puts the configuration of a container into place before its service starts.
 
 The deployment mounts a directory with config.yaml or config.json, which says what
@@ -18,10 +18,15 @@ deployment no longer brings leaves no trace.
 
 With --check nothing is changed: the exit code tells whether a start would change
 anything.
+
+Services run this as root, by sudo, so nothing that a service controls may decide what
+it does: the configuration is read from its directory alone, and the interpreter runs
+isolated (-I), without PYTHON* variables, user site-packages or the current directory.
 """
 
 import argparse
 import filecmp
+import fnmatch
 import glob
 import grp
 import json
@@ -45,15 +50,11 @@ class Error(Exception):
 
 
 def load():
-    """Returns the configuration: a file, or what stands in its place in the environment."""
-    text = os.environ.get("KOLLA_CONFIG")
-    where = "KOLLA_CONFIG"
+    """Returns the configuration of the directory that the deployment mounts."""
+    where = config_file()
     try:
-        if text is None:
-            where = os.environ.get("KOLLA_CONFIG_FILE") or config_file()
-            with open(where, encoding="utf-8") as file:
-                text = file.read()
-        config = parse(text, where)
+        with open(where, encoding="utf-8") as file:
+            config = parse(file.read(), where)
     except (OSError, ValueError) as error:
         raise Error(f"failed to read {where}: {error}") from error
     validate(config, where)
@@ -167,8 +168,9 @@ def copies(entry):
     for source in sources:
         dest = entry["dest"]
         if dest.endswith("/"):
-            dest = os.path.join(dest, os.path.basename(source.rstrip("/")))
-        yield source, dest
+            # As in rsync, "dir/" is what the directory holds: it goes to dest itself.
+            dest = os.path.join(dest, os.path.basename(source))
+        yield source.rstrip("/") or "/", dest.rstrip("/") or "/"
 
 
 def tree(source, dest):
@@ -177,6 +179,15 @@ def tree(source, dest):
     if os.path.isdir(source):
         for name in sorted(os.listdir(source)):
             yield from tree(os.path.join(source, name), os.path.join(dest, name))
+
+
+def below(path):
+    """Yields path and everything below it, parents first. Links to directories are not
+    entered: their owner may be a service, and what they lead to another's."""
+    yield path
+    if os.path.isdir(path) and not os.path.islink(path):
+        for name in sorted(os.listdir(path)):
+            yield from below(os.path.join(path, name))
 
 
 def remove(path):
@@ -305,7 +316,7 @@ def permit(entry):
     properties = Properties(entry)
     excludes = [re.compile(pattern) for pattern in entry.get("exclude") or []]
     for path in sorted(glob.glob(entry["path"])):
-        for found, _ in tree(path, path) if entry.get("recurse") else [(path, path)]:
+        for found in below(path) if entry.get("recurse") else [path]:
             if any(pattern.search(found) for pattern in excludes):
                 continue
             try:
@@ -354,12 +365,23 @@ def check(config):
                 replaced.append(dest)
     # Several entries may copy into one directory.
     for dest in replaced:
-        for found, _ in tree(dest, dest):
+        for found in below(dest):
             if found not in copied:
                 raise Error(f"{found} is in {dest}, and nothing that was copied there")
     for path in Defaults().kept:
-        if path not in copied:
+        if path not in copied and not any(may_vanish(entry, path) for entry in entries(config, "config_files")):
             raise Error(f"{path} was copied by an earlier start, and is no longer asked for")
+
+
+def may_vanish(entry, path):
+    """Tells whether path is a copy of an optional file. That the deployment has taken
+    such a file away is no reason to restart the service; the next start notices."""
+    if not entry.get("optional"):
+        return False
+    dest = entry["dest"]
+    if dest.endswith("/"):
+        return fnmatch.fnmatch(path, os.path.join(dest, os.path.basename(entry["source"])))
+    return path == dest
 
 
 def check_copy(source, dest, properties):

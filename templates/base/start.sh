@@ -4,9 +4,9 @@ set -o errexit -o nounset -o pipefail
 
 # As root, since the service must not be able to write all of what it reads;
 # /run_command is where the command of config.json is left.
-sudo --preserve-env kolla_set_configs
-sudo --preserve-env kolla_copy_cacerts
-sudo --preserve-env kolla_install_projects
+sudo kolla_set_configs
+sudo kolla_copy_cacerts
+sudo kolla_install_projects
 CMD=$(</run_command)
 ARGS=""
 

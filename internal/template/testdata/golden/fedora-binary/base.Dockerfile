@@ -47,6 +47,7 @@ COPY patch.sh /usr/local/bin/kolla_patch
 COPY pip_install.sh /usr/local/bin/kolla_pip_install
 COPY set_configs.py /usr/local/bin/kolla_set_configs
 COPY start.sh /usr/local/bin/kolla_start
+COPY sudo.sh /usr/local/bin/sudo
 COPY sudoers /etc/sudoers.d/kolla
 
 
