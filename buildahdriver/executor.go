@@ -141,8 +141,8 @@ func (e *executor) copyOne(excludes []string, c imagebuilder.Copy) error {
 			return err
 		}
 	}
-	for _, url := range remote {
-		if err := e.addURL(url, c, len(sources) > 1); err != nil {
+	for _, location := range remote {
+		if err := e.addRemote(location, c, len(sources) > 1); err != nil {
 			return err
 		}
 	}

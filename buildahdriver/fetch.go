@@ -24,6 +24,20 @@ const (
 	downloadedMode = 0o600
 )
 
+// addRemote does ADD of what is neither in the build context nor in an image.
+func (e *executor) addRemote(location string, c imagebuilder.Copy, several bool) error {
+	repository, isGit, err := parseGitSource(location)
+	switch {
+	case err != nil:
+		return fmt.Errorf("ADD: %w", err)
+	case isGit && c.Checksum != "":
+		return errors.New("--checksum is for a file that is fetched: name the commit of a git repository")
+	case isGit:
+		return e.addGit(repository, c)
+	}
+	return e.addURL(location, c, several)
+}
+
 // addURL does ADD of a URL: the file that it serves gets the name that its path ends with,
 // the time of its last modification, and is not unpacked.
 func (e *executor) addURL(location string, c imagebuilder.Copy, several bool) (err error) {
