@@ -222,11 +222,12 @@ func (d *Driver) built(name, id, digest string) (*Image, error) {
 	return &Image{Name: name, ID: image.ID, Digest: digest, Size: size}, nil
 }
 
-// contextExcludes reads the context's .containerignore or .dockerignore.
-func contextExcludes(contextDir string) ([]string, string, error) {
-	excludes, file, err := parse.ContainerIgnoreFile(contextDir, "", nil)
+// contextExcludes reads the ignore file: the one beside the Dockerfile that has its name
+// with .dockerignore or .containerignore behind it, else the context's.
+func contextExcludes(options *BuildOptions) ([]string, string, error) {
+	excludes, file, err := parse.ContainerIgnoreFile(options.ContextDir, "", []string{options.Dockerfile})
 	if err != nil {
-		return nil, "", fmt.Errorf("failed to read the ignore file of %s: %w", contextDir, err)
+		return nil, "", fmt.Errorf("failed to read the ignore file of %s: %w", options.ContextDir, err)
 	}
 	return excludes, file, nil
 }

@@ -40,7 +40,7 @@ type executor struct {
 }
 
 func newExecutor(ctx context.Context, b *build, path string, container *buildah.Builder) (*executor, error) {
-	excludes, _, err := contextExcludes(b.options.ContextDir)
+	excludes, _, err := contextExcludes(&b.options)
 	if err != nil {
 		return nil, err
 	}

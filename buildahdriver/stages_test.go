@@ -220,3 +220,30 @@ func TestCacheFromAStage(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// An ignore file beside the Dockerfile takes the place of the context's.
+func TestIgnoreFileOfADockerfile(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	files := map[string]string{".dockerignore": "a\n", "a": "a", "b": "b"}
+	const dockerfile = "FROM base:1\nCOPY . /x/\nRUN ls /x\n"
+	_, output := buildImage(t, d, "x:1", dockerfile, files)
+	if output != "Dockerfile\nb\n" {
+		t.Errorf("with the context's own: %q", output)
+	}
+	files["Dockerfile.dockerignore"] = "b\nDockerfile*\n"
+	_, output = buildImage(t, d, "x:1", dockerfile, files)
+	if output != "a\n" {
+		t.Errorf("with the Dockerfile's: %q", output)
+	}
+}
+
+// Root has the groups that the image's group file gives it, whether it is named or not.
+func TestSupplementaryGroups(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	_, output := buildImage(t, d, "x:1", "FROM base:1\nRUN echo root:x:0:0:root:/root:/bin/sh > /etc/passwd && printf 'root:x:0:\\nwheel:x:10:root\\n' > /etc/group\nRUN id -G\nUSER root\nRUN id -G\n", nil)
+	if output != "0 10\n0 10\n" {
+		t.Errorf("printed %q", output)
+	}
+}
