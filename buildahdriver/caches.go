@@ -11,6 +11,8 @@ import (
 
 	"go.podman.io/storage"
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // A cache of RUN --mount=type=cache is a folder of the store, named by the digest of its
@@ -135,7 +137,7 @@ func makeCache(folder, id string, m runMount, fill func(string) error) (data str
 	if fill != nil {
 		err = fill(fresh)
 	}
-	err = errors.Join(err, os.Chown(fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
+	err = errors.Join(err, owners.ChownAt(unix.AT_FDCWD, fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
 	if err == nil {
 		err = os.Rename(fresh, data)
 	}

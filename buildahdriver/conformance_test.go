@@ -1,11 +1,13 @@
 package buildahdriver
 
 import (
+	"archive/tar"
 	"bytes"
 	"context"
 	"flag"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
 	"slices"
@@ -20,7 +22,9 @@ var corpus = flag.String("corpus", "", "a folder with buildah's tests: build eve
 
 // accepted are the Dockerfiles of buildah's corpus that we do not build as buildah does,
 // on purpose or because the test machine cannot, by their paths in the corpus.
-var accepted = map[string]string{}
+var accepted = map[string]string{
+	"conformance/tar-g/Dockerfile": "buildah makes a folder tmp beside what the archive holds",
+}
 
 // TestConformance builds every Dockerfile of buildah's own tests with our executor and with
 // buildah's builder, and compares the images: the configuration, and every entry of the last
@@ -62,19 +66,67 @@ func TestConformance(t *testing.T) {
 				failed++
 				return
 			}
-			got, want := readLayer(t, d, ours), readLayer(t, d, buildahs)
+			got, want := readImage(t, d, ours), readImage(t, d, buildahs)
+			// Buildah leaves what it has mounted on, and changes the time of their folders.
 			for _, mounted := range []string{"etc", "dev", "proc", "sys", "run", "run/.containerenv", "etc/hosts", "etc/resolv.conf"} {
 				delete(want, mounted)
 				delete(got, mounted)
 			}
 			compareLayers(t, got, want, started)
-			compareConfigs(t, readConfig(t, d, ours), readConfig(t, d, buildahs), false)
+			ourConfig, theirConfig := readConfig(t, d, ours), readConfig(t, d, buildahs)
+			// An image that changes no file has an empty layer, or none.
+			ourConfig.RootFS.DiffIDs, theirConfig.RootFS.DiffIDs = ourConfig.RootFS.DiffIDs[:1], theirConfig.RootFS.DiffIDs[:1]
+			compareConfigs(t, ourConfig, theirConfig, false)
 			if !t.Failed() {
 				same++
 			}
 		})
 	}
 	t.Logf("%d Dockerfiles: %d images are the same, %d fail with both", total, same, failed)
+}
+
+// readImage reads all layers of an image, and returns what a container finds.
+func readImage(t *testing.T, d *Driver, image *Image) map[string]layerEntry {
+	t.Helper()
+	stored, err := d.store.Image(image.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var layers []string
+	for id := stored.TopLayer; id != ""; {
+		layer, err := d.store.Layer(id)
+		if err != nil {
+			t.Fatal(err)
+		}
+		layers = append(layers, id)
+		id = layer.Parent
+	}
+	all := map[string]layerEntry{}
+	for _, id := range slices.Backward(layers) {
+		entries := readLayerByID(t, d, id)
+		for name := range entries {
+			folder, base := filepath.Split(name)
+			hidden, isWhiteout := strings.CutPrefix(base, ".wh.")
+			if !isWhiteout {
+				continue
+			}
+			delete(entries, name)
+			hidden = filepath.Join(folder, hidden)
+			if base == ".wh..wh..opq" {
+				hidden = filepath.Clean(folder)
+			} else {
+				delete(all, hidden)
+			}
+			maps.DeleteFunc(all, func(name string, _ layerEntry) bool { return strings.HasPrefix(name, hidden+"/") })
+		}
+		for name, entry := range entries {
+			if entry.Typeflag != tar.TypeDir {
+				maps.DeleteFunc(all, func(old string, _ layerEntry) bool { return strings.HasPrefix(old, name+"/") })
+			}
+			all[name] = entry
+		}
+	}
+	return all
 }
 
 func findDockerfiles(t *testing.T, folder string) []string {

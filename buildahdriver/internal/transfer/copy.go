@@ -137,7 +137,9 @@ func (c *Copy) copyItem(source *source, item item, dest *rootfs.Root, rename str
 			err = c.copyFile(source, item.path, item.info, name, sink)
 		}
 	}
-	return true, errors.Join(err, sink.close())
+	// A folder that the ignore file excludes is read for what it may bring back.
+	excluded, matchErr := source.isExcluded(item.path)
+	return sink.entries > 0 || !excluded, errors.Join(err, matchErr, sink.close())
 }
 
 // target decides between a folder to copy into and a new name in a folder.
