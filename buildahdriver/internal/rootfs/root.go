@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // Root is an open directory that paths are resolved below.
@@ -26,6 +28,9 @@ func Open(dir string) (*Root, error) {
 	}
 	return &Root{fd}, nil
 }
+
+// FromFD makes a root of an open directory, which stays the caller's to close.
+func FromFD(fd int) *Root { return &Root{fd} }
 
 // Close lets go of the directory.
 func (r *Root) Close() error { return unix.Close(r.fd) }
@@ -108,7 +113,7 @@ func (r *Root) mkdirAll(name string, uid, gid int, mode uint32, links int) (*Roo
 	case err != nil:
 		return nil, pathError("make", name, err)
 	}
-	if err := unix.Fchownat(parent.fd, base, uid, gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+	if err := owners.ChownAt(parent.fd, base, uid, gid); err != nil {
 		return nil, pathError("set the owner of", name, err)
 	}
 	// Not by mkdir: its mode is subject to the umask.

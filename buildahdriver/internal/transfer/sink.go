@@ -13,6 +13,7 @@ import (
 	"github.com/moby/sys/userns"
 	"golang.org/x/sys/unix"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
@@ -23,6 +24,7 @@ type sink struct {
 	uid, gid int // of folders that no entry describes
 	folders  []folderTime
 	devices  map[string]bool // that were left out
+	entries  int             // how many were put
 }
 
 // folderTime is set at the end: each entry of a folder changes its time.
@@ -37,6 +39,7 @@ func newSink(root *rootfs.Root, uid, gid int) *sink {
 
 // put makes one entry. What has its name already goes, unless both are folders.
 func (s *sink) put(header *tar.Header, content io.Reader) error {
+	s.entries++
 	name := rootfs.Clean(header.Name)
 	parent, err := s.root.MkdirAll(path.Dir(name), s.uid, s.gid, 0o755)
 	if err != nil {
@@ -193,7 +196,7 @@ func (at place) removeFolder() error {
 
 // describe sets owner, mode and time, in an order that keeps each.
 func (at place) describe(header *tar.Header) error {
-	if err := unix.Fchownat(at.dir, at.name, header.Uid, header.Gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+	if err := owners.ChownAt(at.dir, at.name, header.Uid, header.Gid); err != nil {
 		return fmt.Errorf("failed to set the owner %d:%d: %w", header.Uid, header.Gid, err)
 	}
 	if header.Typeflag != tar.TypeSymlink {
