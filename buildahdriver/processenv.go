@@ -1,0 +1,53 @@
+package buildahdriver
+
+import (
+	"cmp"
+	"os"
+	"os/user"
+	"strconv"
+
+	"golang.org/x/sys/unix"
+)
+
+// defaultPath is where programs are looked for if PATH does not say.
+const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"
+
+// PrepareEnvironment mends what the libraries stumble over in the process environment, where
+// cron, sudo, su and containers leave out variables or pass on those of somebody else. It
+// belongs right behind [Reexec]:
+//
+//   - without PATH, programs are looked for in the usual places;
+//   - without HOME, it is taken from the user's passwd entry; for a uid that has none it is /,
+//     as in containers;
+//   - XDG_RUNTIME_DIR and TMPDIR are unset if they name no folder that this user may write to.
+func PrepareEnvironment() error {
+	for name, fallback := range map[string]func() string{"PATH": func() string { return defaultPath }, "HOME": passwdHome} {
+		if os.Getenv(name) == "" {
+			if err := os.Setenv(name, fallback()); err != nil {
+				return err
+			}
+		}
+	}
+	for _, name := range []string{"XDG_RUNTIME_DIR", "TMPDIR"} {
+		if folder, set := os.LookupEnv(name); set && !isWritableFolder(folder) {
+			if err := os.Unsetenv(name); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func passwdHome() string {
+	// Not user.Current, which looks at HOME first in some builds.
+	me, err := user.LookupId(strconv.Itoa(os.Getuid()))
+	if err != nil {
+		return "/"
+	}
+	return cmp.Or(me.HomeDir, "/")
+}
+
+func isWritableFolder(path string) bool {
+	info, err := os.Stat(path)
+	return err == nil && info.IsDir() && unix.Access(path, unix.W_OK|unix.X_OK) == nil
+}
