@@ -2,6 +2,7 @@ package buildahdriver
 
 import (
 	"cmp"
+	"errors"
 	"os"
 	"os/user"
 	"strconv"
@@ -17,15 +18,18 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 // belongs right behind [Reexec]:
 //
 //   - without PATH, programs are looked for in the usual places;
-//   - without HOME, it is taken from the user's passwd entry; for a uid that has none it is /,
-//     as in containers;
+//   - without HOME, or with that of a user who lets nobody in, it is taken from the passwd
+//     entry; for a uid that has none it is /, as in containers;
 //   - XDG_RUNTIME_DIR and TMPDIR are unset if they name no folder that this user may write to.
 func PrepareEnvironment() error {
-	for name, fallback := range map[string]func() string{"PATH": func() string { return defaultPath }, "HOME": passwdHome} {
-		if os.Getenv(name) == "" {
-			if err := os.Setenv(name, fallback()); err != nil {
-				return err
-			}
+	if os.Getenv("PATH") == "" {
+		if err := os.Setenv("PATH", defaultPath); err != nil {
+			return err
+		}
+	}
+	if home := os.Getenv("HOME"); home == "" || errors.Is(unix.Access(home, unix.X_OK), unix.EACCES) {
+		if err := os.Setenv("HOME", passwdHome()); err != nil {
+			return err
 		}
 	}
 	for _, name := range []string{"XDG_RUNTIME_DIR", "TMPDIR"} {

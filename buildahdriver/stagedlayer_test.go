@@ -292,7 +292,7 @@ func TestVFSBuildsInContainers(t *testing.T) {
 	d := openDriver(t, func(o *Options) { o.StorageDriver = "vfs" })
 	buildBase(t, d)
 	_, output := buildImage(t, d, "x:1", "FROM base:1\nCOPY file /file\nRUN cat /file\n", map[string]string{"file": "vfs"})
-	if output != "# built in a working container of buildah's: the storage driver is vfs\nvfs" {
+	if output != "# slow path, in a working container of buildah's: the storage driver is vfs\nvfs" {
 		t.Errorf("output %q", output)
 	}
 	assertNothingLeft(t, d)
