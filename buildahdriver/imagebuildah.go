@@ -17,12 +17,15 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err := d.refuseToCutOff(options, reason); err != nil {
 		return nil, err
 	}
+	if err := d.needsMounts(options.Dockerfile, reason); err != nil {
+		return nil, err
+	}
 	options.reportSlow("by imagebuildah: " + reason)
 	name, err := storeName(options.Name)
 	if err != nil {
 		return nil, err
 	}
-	excludes, ignoreFile, err := contextExcludes(options.ContextDir)
+	excludes, ignoreFile, err := contextExcludes(&options)
 	if err != nil {
 		return nil, err
 	}

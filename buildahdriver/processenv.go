@@ -1,7 +1,6 @@
 package buildahdriver
 
 import (
-	"cmp"
 	"errors"
 	"os"
 	"os/user"
@@ -19,7 +18,7 @@ const defaultPath = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bi
 //
 //   - without PATH, programs are looked for in the usual places;
 //   - without HOME, or with that of a user who lets nobody in, it is taken from the passwd
-//     entry; for a uid that has none it is /, as in containers;
+//     entry; for a uid that has none it is /, as in containers, and for root /root;
 //   - XDG_RUNTIME_DIR and TMPDIR are unset if they name no folder that this user may write to.
 func PrepareEnvironment() error {
 	if os.Getenv("PATH") == "" {
@@ -45,10 +44,13 @@ func PrepareEnvironment() error {
 func passwdHome() string {
 	// Not user.Current, which looks at HOME first in some builds.
 	me, err := user.LookupId(strconv.Itoa(os.Getuid()))
-	if err != nil {
-		return "/"
+	switch {
+	case err == nil && me.HomeDir != "":
+		return me.HomeDir
+	case os.Getuid() == 0:
+		return "/root"
 	}
-	return cmp.Or(me.HomeDir, "/")
+	return "/"
 }
 
 func isWritableFolder(path string) bool {
