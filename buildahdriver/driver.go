@@ -77,6 +77,9 @@ type Options struct {
 	Credentials Credentials
 	// CertDir holds *.crt, and *.cert with *.key, for registries with TLS.
 	CertDir string
+	// AllowedRealms are the hosts, with a port if it is not 443, of token servers that
+	// may get credentials for a registry of another domain.
+	AllowedRealms []string
 	// TLSVerify, if set, overrides what registries.conf says of a registry.
 	TLSVerify *bool
 	// Compression is how layers are compressed that a registry does not have yet.
@@ -241,13 +244,6 @@ func (d *Driver) configureSystem() error {
 const acceptAnything = `{"default": [{"type": "insecureAcceptAnything"}]}
 `
 
-// systemFor returns settings for dealing with the registry at host.
-func (d *Driver) systemFor(host string) *types.SystemContext {
-	system := d.system
-	system.DockerAuthConfig = d.options.authFor(host)
-	return &system
-}
-
 // system is what the options say of registries.
 func (o Options) system() types.SystemContext {
 	system := types.SystemContext{
@@ -261,7 +257,8 @@ func (o Options) system() types.SystemContext {
 	return system
 }
 
-// systemFor is [Driver.systemFor] for who has no store open.
+// systemFor returns settings for dealing with the registry at host, credentials among
+// them. Only package registry gets these.
 func (o Options) systemFor(host string) *types.SystemContext {
 	system := o.system()
 	system.DockerAuthConfig = o.authFor(host)
