@@ -39,6 +39,8 @@ func TestEnvironmentErrors(t *testing.T) {
 			"the ids could not be mapped: ", "chmod u-s /mnt/bin/newuidmap"},
 		{"a store that may not be written to", addTree + `mkdir "$DIR/ro"; mount -t tmpfs -o ro none "$DIR/ro"; DIR=$DIR/ro; exec `,
 			"failed to open the image store .*: read-only file system", "choose folders that you may write to with --root and --runroot"},
+		{"a full store", addTree + `mkdir "$DIR/store"; mount -t tmpfs -o size=10m none "$DIR/store"; exec `,
+			"[0-9.]+MiB free at .*/store", "choose a larger filesystem with --root DIR"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			cmd := asContainer(t, test.script+buildTree)
