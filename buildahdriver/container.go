@@ -56,7 +56,7 @@ func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err 
 func (d *Driver) newContainer(ctx context.Context, from, base string) (_ *buildah.Builder, root string, err error) {
 	container, err := buildah.NewBuilder(ctx, d.store, buildah.BuilderOptions{
 		FromImage:        base,
-		Container:        workingContainerPrefix + stringid.GenerateRandomID()[:12],
+		Container:        containerName(d.scratch.dir, stringid.GenerateRandomID()[:12]),
 		PullPolicy:       define.PullNever,
 		SystemContext:    &d.system,
 		Isolation:        d.buildahIsolation(),
@@ -162,9 +162,16 @@ func (d *Driver) commit(ctx context.Context, container *buildah.Builder, referen
 	if err != nil {
 		return nil, fmt.Errorf("failed to name the image %s: %w", name, err)
 	}
-	results, err := container.CommitResults(ctx, destination, buildah.CommitOptions{
-		PreferredManifestType: define.OCIv1ImageManifest,
-		SystemContext:         &d.system,
+	var results *buildah.CommitResults
+	err = d.whileUnsynced([]string{name.String()}, func() (err error) {
+		results, err = container.CommitResults(ctx, destination, buildah.CommitOptions{
+			PreferredManifestType: define.OCIv1ImageManifest,
+			SystemContext:         &d.system,
+		})
+		if err != nil {
+			return err
+		}
+		return markImage(d.store, results.ImageID, markBuilt)
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
