@@ -4,9 +4,11 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 
@@ -95,6 +97,8 @@ type unsynced struct {
 	Boot string `json:"boot"`
 	// Names has the ids of the images that had the names before, or nothing.
 	Names map[string]string `json:"names"`
+	// Known has the ids of the images of before, if the new one gets no name.
+	Known []string `json:"known,omitempty"`
 }
 
 // bootID returns what the kernel calls the time since it was started.
@@ -103,8 +107,8 @@ var bootID = sync.OnceValues(func() (string, error) {
 	return strings.TrimSpace(string(id)), err
 })
 
-// whileUnsynced lets a library make an image under one of the names, and returns when it
-// is on the disk.
+// whileUnsynced lets a library make an image under one of the names, or under none, and returns
+// when it is on the disk.
 func (d *Driver) whileUnsynced(names []string, make func() error) (err error) {
 	note, err := d.noteUnsynced(names)
 	if err != nil {
@@ -131,6 +135,13 @@ func (d *Driver) noteUnsynced(names []string) (path string, err error) {
 		if image, err := d.store.Image(name); err == nil {
 			note.Names[name] = image.ID
 		}
+	}
+	if len(names) == 0 {
+		ids, err := d.imageIDs()
+		if err != nil {
+			return "", err
+		}
+		note.Known = slices.Sorted(maps.Keys(ids))
 	}
 	text, err := json.Marshal(note)
 	if err != nil {
@@ -214,6 +225,18 @@ func (n unsynced) lostImages(store storage.Store) []*storage.Image {
 		hasChildren[layer.Parent] = true
 	}
 	var lost []*storage.Image
+	if len(n.Names) == 0 && n.Boot != "" {
+		images, err := store.Images()
+		if err != nil {
+			logrus.Debugf("failed to look for images that may not be on the disk: %v", err)
+		}
+		for _, image := range images {
+			isNew := markOf(image.Metadata) == markBuilt && len(image.Names) == 0 && !slices.Contains(n.Known, image.ID)
+			if isNew && !hasChildren[image.TopLayer] {
+				lost = append(lost, &image)
+			}
+		}
+	}
 	for name, was := range n.Names {
 		image, err := store.Image(name)
 		if err == nil && image.ID != was && !hasChildren[image.TopLayer] {
