@@ -8,6 +8,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"runtime"
 	"strings"
 	"sync"
 	"testing"
@@ -247,8 +248,11 @@ RUN for p in /proc/[0-9]*; do \
 func TestSessionKeyring(t *testing.T) {
 	d := openDriver(t)
 	buildBase(t, d)
-	// Process keyrings are inherited by fork and exec, thread keyrings are not: what counts
-	// is the session's, which a command gets anew.
+	runtime.LockOSThread() // a session keyring belongs to the thread that joins it, and to its children
+	defer runtime.UnlockOSThread()
+	if _, err := unix.KeyctlJoinSessionKeyring("kolla-build-test"); err != nil {
+		t.Skipf("this kernel has no keys for us: %v", err)
+	}
 	key, err := unix.AddKey("user", "kolla-build-test", []byte("hunter2"), unix.KEY_SPEC_SESSION_KEYRING)
 	if err != nil {
 		t.Skipf("this kernel has no keys for us: %v", err)
