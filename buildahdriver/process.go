@@ -26,6 +26,10 @@ import (
 // was started by the libraries or by this package to do one of their errands,
 // which is then done, and main must return.
 func Reexec() bool {
+	if os.Args[0] == supervisedTool {
+		fmt.Fprintln(os.Stderr, becomeTool())
+		os.Exit(1)
+	}
 	return buildah.InitReexec()
 }
 
