@@ -34,7 +34,7 @@ func Reexec() bool {
 }
 
 // EnterUserNamespace gives the program the rights that a build needs, in the way that
-// this machine allows: see [preflight.Mode].
+// this machine allows: see [preflight.Mode]. A user may choose with which ids.
 //
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
@@ -42,7 +42,7 @@ func Reexec() bool {
 // nil. Root only gets a mount namespace, so that no mount outlives the program.
 //
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
-func EnterUserNamespace() error {
+func EnterUserNamespace(ids IDs) error {
 	if entered() {
 		return adoptOrphans()
 	}
@@ -50,7 +50,7 @@ func EnterUserNamespace() error {
 	if err != nil {
 		return err
 	}
-	mode, err := chooseMode(preflight.Examine(facts))
+	mode, err := chooseMode(preflight.Examine(facts), ids)
 	if err != nil {
 		return err
 	}
@@ -58,7 +58,7 @@ func EnterUserNamespace() error {
 		return enterMountNamespace()
 	}
 	err = restart(facts, mode)
-	if mode == preflight.ModeMapped && wantedIDs() == IDsAuto {
+	if mode == preflight.ModeMapped && ids != IDsMapped {
 		logrus.Debugf("the subordinate ids cannot be mapped: %v", err)
 		return restart(facts, preflight.ModeSingle)
 	}

@@ -16,39 +16,24 @@ import (
 // IDs says how many user and group ids an image is built with.
 type IDs string
 
-// The numbers of ids.
+// The ways.
 const (
 	// IDsAuto takes the user's subordinate ids, and one id where there are none or they
 	// cannot be mapped.
-	IDsAuto IDs = ""
+	IDsAuto IDs = "auto"
 	// IDsMapped takes the user's subordinate ids or fails.
 	IDsMapped IDs = "mapped"
 	// IDsSingle takes one id, and records the owners of files beside them.
 	IDsSingle IDs = "single"
 )
 
-// idsVariable carries the choice through the environment, to the program that is started
-// again in the user namespace and to processes that open the store beside it.
-const idsVariable = "KOLLA_BUILD_IDS"
-
 // SingleID tells whether this process is in a user namespace with one id, so that owners
 // of files are recorded beside them.
 func SingleID() bool { return owners.Recorded() }
 
-// wantedIDs returns the choice.
-func wantedIDs() IDs {
-	if ids := IDs(os.Getenv(idsVariable)); ids != "auto" {
-		return ids
-	}
-	return IDsAuto
-}
-
 // chooseMode decides how to build, given what the machine allows.
-func chooseMode(report preflight.Report) (preflight.Mode, error) {
-	ids := wantedIDs()
+func chooseMode(report preflight.Report, ids IDs) (preflight.Mode, error) {
 	switch {
-	case ids != IDsAuto && ids != IDsMapped && ids != IDsSingle:
-		return "", fmt.Errorf("%s is %q: it must be auto, mapped or single", idsVariable, ids)
 	case report.Failure() != nil:
 		return "", environmentError(report.Failure())
 	case ids == IDsSingle:

@@ -25,7 +25,7 @@ func build(cfg *config.Config) (err error) {
 	if done, err := nothingToDo(cfg); done {
 		return err
 	}
-	if err := enter(); err != nil {
+	if err := enter(cfg); err != nil {
 		return err
 	}
 	// To know what exists the store has to be open; otherwise templates and
@@ -59,6 +59,9 @@ func build(cfg *config.Config) (err error) {
 		sink.Emit(event.Notice{Level: event.Warning, Text: text})
 	}
 
+	if buildahdriver.SingleID() {
+		sink.Emit(event.Notice{Text: "building with a single user id: owners are recorded beside the files, and the images get them (see docs/single-id.md)"})
+	}
 	if cfg.Bootstrap {
 		if err := bootstrapBase(ctx, cfg, driver, tree, sink); err != nil {
 			return err

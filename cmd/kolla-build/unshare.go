@@ -22,7 +22,7 @@ func unshareCommand(args []string, _ io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("failed to find the command: %w", err)
 	}
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(os.Getenv("KOLLA_BUILD_IDS"))); err != nil {
 		return err
 	}
 	err = unix.Exec(path, args, os.Environ())
