@@ -59,8 +59,8 @@ func build(cfg *config.Config) (err error) {
 		sink.Emit(event.Notice{Level: event.Warning, Text: text})
 	}
 
-	if buildahdriver.SingleID() {
-		sink.Emit(event.Notice{Text: "building with a single user id: owners are recorded beside the files, and the images get them (see docs/single-id.md)"})
+	for _, text := range driver.Notes() {
+		sink.Emit(event.Notice{Text: text})
 	}
 	if cfg.Bootstrap {
 		if err := bootstrapBase(ctx, cfg, driver, tree, sink); err != nil {
