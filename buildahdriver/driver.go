@@ -84,6 +84,8 @@ type Options struct {
 	TLSVerify *bool
 	// Compression is how layers are compressed that a registry does not have yet.
 	Compression Compression
+	// IDs are what the caller gave [EnterUserNamespace], for [Diagnose].
+	IDs IDs
 	// Isolation is how RUN instructions are run.
 	Isolation Isolation
 	// BuildahCommit builds in working containers that buildah commits, even where
