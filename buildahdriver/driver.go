@@ -1,6 +1,7 @@
 package buildahdriver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -183,8 +184,15 @@ func (d *Driver) TempDir() string { return d.scratch.dir }
 // images, a sentence or two each, with what would change it.
 func (d *Driver) Notes() []string {
 	var notes []string
+	if !mayMount() {
+		note := "commands of RUN are run by chroot, since this container allows no namespaces: they see no processes in /proc, share process ids, IPC and the host name with this program, and could send it signals"
+		if !sandbox.MayMakeDevices() {
+			note += "; of /dev they have a stand-in for null and nothing else"
+		}
+		notes = append(notes, note)
+	}
 	if d.opened.copies != "" {
-		notes = append(notes, fmt.Sprintf("images are built on copies of their parents' files: the store %s %s; a volume mounted there makes it quicker (docker run -v, in Kubernetes an emptyDir)", d.opened.root, d.opened.copies))
+		notes = append(notes, copyNote(d.opened.root, d.opened.copies))
 	} else if d.store.GraphDriverName() == "vfs" {
 		notes = append(notes, fmt.Sprintf("images are built by the storage driver vfs, which copies each image as a whole: the store %s was made so; another folder, named by --root, makes it quicker", d.opened.root))
 	}
@@ -201,6 +209,25 @@ func (d *Driver) needsContainer() string {
 	}
 	return canStage(d.store)
 }
+
+// runCommand runs a command in the isolation that this process can give it.
+func (d *Driver) runCommand(ctx context.Context, spec sandbox.Spec) error {
+	if mayMount() {
+		sandboxes, err := d.sandboxes()
+		if err != nil {
+			return err
+		}
+		return sandboxes.Run(ctx, spec)
+	}
+	err := sandbox.RunInChroot(ctx, spec)
+	if errors.Is(err, sandbox.ErrNeedsNamespaces) {
+		return &EnvironmentError{Missing: err.Error(), Mend: namespacesWanted}
+	}
+	return err
+}
+
+// namespacesWanted is the setting that gives root of a container namespaces.
+const namespacesWanted = "run the container with a seccomp profile that allows clone, unshare and mount (docker run --security-opt seccomp=unconfined; in Kubernetes seccompProfile Unconfined), or with CAP_SYS_ADMIN"
 
 func (d *Driver) newSandboxes() (*sandbox.Template, error) {
 	template, err := sandbox.NewTemplate(filepath.Join(d.store.GraphRoot(), ownFolder, "sandbox"))

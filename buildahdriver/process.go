@@ -35,7 +35,8 @@ func Reexec() bool {
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
 // which passes signals on, waits, and exits as its child does. In the child it returns
-// nil. Root only gets a mount namespace, so that no mount outlives the program.
+// nil. Root only gets a mount namespace, so that no mount outlives the program; where root
+// may not even have that, the program stays where it is.
 //
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
 func EnterUserNamespace() error {
@@ -51,8 +52,11 @@ func EnterUserNamespace() error {
 	if err != nil {
 		return err
 	}
-	if mode == preflight.ModeRoot {
+	switch mode {
+	case preflight.ModeRoot:
 		return enterMountNamespace()
+	case preflight.ModeChroot:
+		return adoptOrphans() // there is nowhere to go
 	}
 	err = restart(facts, mode)
 	if mode == preflight.ModeMapped && wantedIDs() == IDsAuto {
