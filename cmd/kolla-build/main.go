@@ -17,6 +17,7 @@ func main() {
 	if buildahdriver.Reexec() {
 		return
 	}
+	exitOnSignals()
 	findHome()
 	os.Exit(exitCode(dispatch(os.Args[1:], os.Stdout), os.Stderr))
 }
