@@ -38,9 +38,13 @@ func Reexec() bool {
 // which passes signals on, waits, and exits as its child does. In the child it returns
 // nil. Root only gets a mount namespace, so that no mount outlives the program.
 //
+// The file mode creation mask of the process becomes 022, since the libraries and tools
+// that make the files of images rely on it.
+//
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
 func EnterUserNamespace() error {
 	if entered() {
+		unix.Umask(imageUmask)
 		return adoptOrphans()
 	}
 	facts, err := preflight.Gather(preflight.Want{})
@@ -65,6 +69,10 @@ func EnterUserNamespace() error {
 	}
 	return err
 }
+
+// imageUmask is the file mode creation mask for what becomes part of an image. The caller's
+// may shut everybody else out of an image's files.
+const imageUmask = 0o022
 
 // enteredVariable tells, in the environment, that the program was started again with
 // the rights of a [preflight.Mode].

@@ -18,6 +18,9 @@ func main() {
 		return
 	}
 	exitOnSignals()
-	findHome()
-	os.Exit(exitCode(dispatch(os.Args[1:], os.Stdout), os.Stderr))
+	err := buildahdriver.PrepareEnvironment()
+	if err == nil {
+		err = dispatch(os.Args[1:], os.Stdout)
+	}
+	os.Exit(exitCode(err, os.Stderr))
 }

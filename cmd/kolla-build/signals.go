@@ -49,9 +49,9 @@ func notify(signals chan<- os.Signal) {
 }
 
 // interruptible returns a context that ends with errInterrupted on SIGINT,
-// SIGTERM or SIGHUP, unless they were ignored from the start. After that the run has a few seconds to end; then, or on a
-// second signal, cleanup is called and the program exits. To be called at the
-// end of the run, stop leaves no process behind.
+// SIGTERM or SIGHUP, unless the caller ignores them, as nohup does. After that the run
+// has a few seconds to end; then, or on a second signal, cleanup is called and the program
+// exits. To be called at the end of the run, stop leaves no process behind.
 func interruptible(cleanup func()) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 4)

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 	"errors"
+	"io/fs"
 	"os"
 	"runtime/debug"
 	"slices"
@@ -23,6 +24,7 @@ func enter() error {
 	if err := os.Setenv(lookedVariable, "1"); err != nil {
 		return err
 	}
+	userUmask = fs.FileMode(readUmask())
 	err := buildahdriver.EnterUserNamespace()
 	return errors.Join(err, os.Unsetenv(lookedVariable))
 }

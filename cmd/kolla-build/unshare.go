@@ -22,9 +22,11 @@ func unshareCommand(args []string, _ io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("failed to find the command: %w", err)
 	}
+	umask := readUmask()
 	if err := buildahdriver.EnterUserNamespace(); err != nil {
 		return err
 	}
+	unix.Umask(umask)
 	err = unix.Exec(path, args, os.Environ())
 	return errors.Join(fmt.Errorf("failed to execute %s", path), err)
 }

@@ -266,6 +266,9 @@ static int child(void *argument)
 	// Nothing of ours but the standard streams may reach the command.
 	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		fail(s, "close file descriptors", 0);
+	// A lower limit does not close what is open; that it cannot be set is no reason to fail.
+	if (sandbox_open_files.rlim_max != 0)
+		syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &sandbox_open_files, 0);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGNAL_SET_SIZE);
 	execve(s->executable, s->argv, s->envp);
 	fail(s, "execute", s->executable);

@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 // A detached mount and the place below the root that it goes to.
@@ -45,6 +46,9 @@ struct sandbox {
 	int error;
 	const char *step, *object;
 };
+
+// The limit on open files that this process was started with: see limits.c.
+extern struct rlimit sandbox_open_files;
 
 // Returns the pid once the command runs, or once setting it up failed, and a
 // negative errno if there is no child at all.
