@@ -17,6 +17,15 @@ import (
 // it if the store does not have it, or if the registry has a newer one and that
 // is asked for. However many builds ask, it is pulled once.
 func (d *Driver) resolveBase(ctx context.Context, name string, newer bool, output io.Writer) (string, error) {
+	id, err := d.findBase(ctx, name, newer, output)
+	if err != nil || !SingleID() {
+		return id, err
+	}
+	_, err, _ = d.pulls.Do("owners of "+id, func() (any, error) { return nil, d.recordOwners(id) })
+	return id, err
+}
+
+func (d *Driver) findBase(ctx context.Context, name string, newer bool, output io.Writer) (string, error) {
 	local, err := storeName(name)
 	if err != nil {
 		return "", err

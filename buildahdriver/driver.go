@@ -84,6 +84,8 @@ type Options struct {
 	TLSVerify *bool
 	// Compression is how layers are compressed that a registry does not have yet.
 	Compression Compression
+	// IDs are what the caller gave [EnterUserNamespace], for [Diagnose].
+	IDs IDs
 	// Isolation is how RUN instructions are run.
 	Isolation Isolation
 	// BuildahCommit builds in working containers that buildah commits, even where
@@ -183,6 +185,9 @@ func (d *Driver) TempDir() string { return d.scratch.dir }
 // images, a sentence or two each, with what would change it.
 func (d *Driver) Notes() []string {
 	var notes []string
+	if SingleID() {
+		notes = append(notes, "images are built with a single user id: the owners of files are recorded beside them, and the images have them (see docs/single-id.md)")
+	}
 	if d.opened.copies != "" {
 		notes = append(notes, fmt.Sprintf("images are built on copies of their parents' files: the store %s %s; a volume mounted there makes it quicker (docker run -v, in Kubernetes an emptyDir)", d.opened.root, d.opened.copies))
 	} else if d.store.GraphDriverName() == "vfs" {

@@ -20,7 +20,7 @@ func Diagnose(options Options) (preflight.Report, error) {
 	if err != nil {
 		return preflight.Report{}, err
 	}
-	facts.WantMapped = wantedIDs() == IDsMapped
+	facts.WantMapped = options.IDs == IDsMapped
 	// Only where all else is well, or the helpers' complaints would come second.
 	if report := preflight.Examine(facts); report.Mode == preflight.ModeMapped {
 		facts.Mapping = &preflight.Mapping{}
@@ -29,7 +29,7 @@ func Diagnose(options Options) (preflight.Report, error) {
 		}
 	}
 	report := preflight.Examine(facts)
-	if wantedIDs() == IDsSingle && report.Able {
+	if options.IDs == IDsSingle && report.Able {
 		report.Mode = preflight.ModeSingle
 	}
 	return report, nil

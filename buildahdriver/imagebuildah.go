@@ -14,6 +14,9 @@ import (
 // buildWithImagebuildah builds what the quick way does not know, for a reason that
 // beyond.go lists. The store and the result are the same.
 func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions, reason string) (*Image, error) {
+	if err := needsMoreIDs(options.Dockerfile, reason); err != nil {
+		return nil, err
+	}
 	if err := d.refuseToCutOff(options, reason); err != nil {
 		return nil, err
 	}

@@ -27,11 +27,15 @@ import (
 // was started by the libraries or by this package to do one of their errands,
 // which is then done, and main must return.
 func Reexec() bool {
+	if os.Args[0] == supervisedTool {
+		fmt.Fprintln(os.Stderr, becomeTool())
+		os.Exit(1)
+	}
 	return buildah.InitReexec()
 }
 
 // EnterUserNamespace gives the program the rights that a build needs, in the way that
-// this machine allows: see [preflight.Mode].
+// this machine allows: see [preflight.Mode]. A user may choose with which ids.
 //
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
@@ -42,7 +46,7 @@ func Reexec() bool {
 // that make the files of images rely on it.
 //
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
-func EnterUserNamespace() error {
+func EnterUserNamespace(ids IDs) error {
 	if entered() {
 		unix.Umask(imageUmask)
 		return adoptOrphans()
@@ -51,8 +55,8 @@ func EnterUserNamespace() error {
 	if err != nil {
 		return err
 	}
-	facts.WantMapped = wantedIDs() == IDsMapped
-	mode, err := chooseMode(preflight.Examine(facts))
+	facts.WantMapped = ids == IDsMapped
+	mode, err := chooseMode(preflight.Examine(facts), ids)
 	if err != nil {
 		return err
 	}
@@ -63,7 +67,7 @@ func EnterUserNamespace() error {
 	if killed := (*KilledError)(nil); errors.As(err, &killed) {
 		return err
 	}
-	if mode == preflight.ModeMapped && wantedIDs() == IDsAuto {
+	if mode == preflight.ModeMapped && ids != IDsMapped {
 		logrus.Debugf("the subordinate ids cannot be mapped: %v", err)
 		return restart(facts, preflight.ModeSingle)
 	}
