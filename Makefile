@@ -22,7 +22,7 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: build quickstart catalogue rpm environments cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -46,6 +46,10 @@ cloud: setup-cloud build ## start keystone and glance from images of Debian's pa
 
 sources: setup-cloud build ## build services from Debian's upstream tarballs, without an index, and try them
 	$(GO) run -exec "'$(AS_USER)'" ./tests/sources $(ARGS)
+
+environments: setup-test build ## build in the containers of CI platforms, as root; write the table of docs/environments.md
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 1h ./tests/environments \
+		-all -table $(CURDIR)/docs/environments.md $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)

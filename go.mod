@@ -14,6 +14,7 @@ require (
 	github.com/klauspost/compress v1.19.1
 	github.com/mattn/go-sqlite3 v1.14.48
 	github.com/moby/buildkit v0.31.2
+	github.com/moby/profiles/seccomp v0.3.0
 	github.com/moby/sys/user v0.4.1
 	github.com/moby/sys/userns v0.1.0
 	github.com/opencontainers/go-digest v1.0.0

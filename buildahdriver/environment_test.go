@@ -1,55 +1,46 @@
 package buildahdriver
 
 import (
+	"errors"
 	"os"
-	"path/filepath"
+	"strings"
 	"testing"
+
+	"github.com/sirupsen/logrus"
+
+	"github.com/kolla-build/kolla-build/internal/preflight"
 )
 
-func TestFreeRange(t *testing.T) {
-	dir := t.TempDir()
-	for _, test := range []struct{ subuid, subgid, want string }{
-		{"", "", "100000-165535"},
-		{"a:100000:65536\n", "", "165536-231071"},
-		{"a:100000:65536\nb:165536:65536\n", "a:100000:65536\nc:300000:10\n", "300010-365545"},
-		{"low:10:10\n", "", "100000-165535"},
-	} {
-		subuid, subgid := filepath.Join(dir, "subuid"), filepath.Join(dir, "subgid")
-		for file, content := range map[string]string{subuid: test.subuid, subgid: test.subgid} {
-			if err := os.WriteFile(file, []byte(content), 0o600); err != nil {
-				t.Fatal(err)
-			}
-		}
-		if got := freeRange(subuid, subgid, filepath.Join(dir, "missing")); got != test.want {
-			t.Errorf("%q, %q: got %s, want %s", test.subuid, test.subgid, got, test.want)
-		}
+// TestMappingError: the words of newuidmap get the place that the library's have.
+func TestMappingError(t *testing.T) {
+	var heard complaints
+	logger := logrus.New()
+	logger.SetOutput(new(strings.Builder))
+	logger.AddHook(&heard)
+	logger.Warnf("Reading allowed ID mappings: nothing of interest")
+	logger.Warnf("running newgidmap: %v: %s", errors.New("exit status 1"), "newgidmap: write to gid_map failed: Operation not permitted\n")
+	logger.Warnf("Falling back to single mapping")
+	if want := "write to gid_map failed: Operation not permitted"; heard.first != want {
+		t.Fatalf("heard %q, want %q", heard.first, want)
+	}
+	facts := &preflight.Facts{UID: 1000, User: "joe", Helpers: [2]preflight.Helper{{Path: "/bin/newuidmap"}, {Path: "/bin/newgidmap"}}}
+	err := mappingError(facts, errors.New(heard.first))
+	var environment *EnvironmentError
+	if !errors.As(err, &environment) || Remedy(err) == "" {
+		t.Errorf("got %v, and the remedy %q", err, Remedy(err))
 	}
 }
 
-// TestEnvironmentIsAble: the machine that runs these tests can build.
-func TestEnvironmentIsAble(t *testing.T) {
-	if err := checkUserNamespaces(); err != nil {
-		t.Error(err)
+// TestEntered: the tests themselves run in the namespace.
+func TestEntered(t *testing.T) {
+	if !entered() {
+		t.Error("not entered")
 	}
-	if err := checkMappingHelpers(); err != nil {
-		t.Error(err)
+	if os.Getenv(enteredVariable) == "" {
+		t.Errorf("%s is not set", enteredVariable)
 	}
-	t.Setenv("PATH", t.TempDir())
-	err := checkMappingHelpers()
-	if Remedy(err) == "" {
-		t.Errorf("without newuidmap: got %v, and no remedy", err)
-	}
-}
-
-func TestReadSetting(t *testing.T) {
-	file := filepath.Join(t.TempDir(), "setting")
-	if err := os.WriteFile(file, []byte("unconfined (enforce)\n"), 0o600); err != nil {
-		t.Fatal(err)
-	}
-	if got := readSetting(file); got != "unconfined" {
-		t.Errorf("got %q", got)
-	}
-	if got := readSetting(file + "missing"); got != "" {
-		t.Errorf("a missing file gives %q", got)
+	t.Setenv(enteredVariable, "")
+	if entered() {
+		t.Error("entered without the variable")
 	}
 }

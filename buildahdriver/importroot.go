@@ -14,7 +14,8 @@ import (
 	v1 "github.com/opencontainers/image-spec/specs-go/v1"
 	"github.com/sirupsen/logrus"
 	"go.podman.io/storage"
-	"go.podman.io/storage/pkg/archive"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/layer"
 )
 
 // importLabel holds, on an image made by [Driver.ImportRoot], the digest of what it was made
@@ -101,22 +102,27 @@ func (d *Driver) importCopy(fill func(root string) error) (_ *stagedLayer, err e
 	if err := fill(root); err != nil {
 		return nil, err
 	}
-	tar, err := archive.TarWithOptions(root, &archive.TarOptions{Compression: archive.Uncompressed})
-	if err != nil {
-		return nil, fmt.Errorf("failed to read the new root: %w", err)
-	}
+	tar := layer.Reader(root, layer.Options{})
 	defer tar.Close()
 	hash, size := digest.SHA256.Digester(), new(byteCounter)
-	layer, _, err := d.store.PutLayer("", "", nil, "", false,
+	stored, _, err := d.store.PutLayer("", "", nil, "", false,
 		&storage.LayerOptions{Flags: map[string]any{layerFlag: true}},
 		io.TeeReader(tar, io.MultiWriter(hash.Hash(), size)))
 	if err != nil {
 		return nil, fmt.Errorf("failed to store the layer: %w", err)
 	}
-	if layer.UncompressedDigest != hash.Digest() {
-		return nil, errors.Join(fmt.Errorf("failed to store the layer: the store has read %s instead of %s", layer.UncompressedDigest, hash.Digest()), d.store.DeleteLayer(layer.ID))
+	if stored.UncompressedDigest != hash.Digest() {
+		return nil, errors.Join(fmt.Errorf("failed to store the layer: the store has read %s instead of %s", stored.UncompressedDigest, hash.Digest()), d.store.DeleteLayer(stored.ID))
 	}
-	return &stagedLayer{ID: layer.ID, DiffID: hash.Digest(), Size: int64(*size)}, nil
+	return &stagedLayer{ID: stored.ID, DiffID: hash.Digest(), Size: int64(*size)}, nil
+}
+
+// byteCounter counts what is written to it.
+type byteCounter int64
+
+func (c *byteCounter) Write(p []byte) (int, error) {
+	*c += byteCounter(len(p))
+	return len(p), nil
 }
 
 // image is the image that has nothing but the layer.

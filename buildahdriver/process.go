@@ -1,21 +1,26 @@
 package buildahdriver
 
 import (
+	"errors"
 	"fmt"
+	"io"
 	"os"
+	"os/signal"
 	"path/filepath"
+	"regexp"
 	"runtime"
 	"strconv"
 	"strings"
+	"syscall"
 
+	"github.com/opencontainers/runtime-spec/specs-go"
+	"github.com/sirupsen/logrus"
 	"go.podman.io/buildah"
 	"go.podman.io/storage/pkg/unshare"
 	"golang.org/x/sys/unix"
-)
 
-// ownMountNamespace marks, in the environment, a process of root that has a
-// mount namespace of its own.
-const ownMountNamespace = "_KOLLA_BUILD_MOUNT_NAMESPACE"
+	"github.com/kolla-build/kolla-build/internal/preflight"
+)
 
 // Reexec must be the first statement of main. It returns true if this process
 // was started by the libraries or by this package to do one of their errands,
@@ -24,59 +29,173 @@ func Reexec() bool {
 	return buildah.InitReexec()
 }
 
-// EnterUserNamespace starts the program again in a user and mount namespace
-// where it is root over the user's subordinate ids, and does not return in the
-// process that called it: that one passes signals on, waits, and exits as its
-// child does. In the child it returns nil. For root, who needs no user
-// namespace, the program only moves to a mount namespace of its own, so that no
-// mount outlives it.
+// EnterUserNamespace gives the program the rights that a build needs, in the way that
+// this machine allows: see [preflight.Mode].
 //
-// What the machine lacks is reported as an [*EnvironmentError].
+// A user's program is started again in a user and mount namespace where it is root
+// over the user's subordinate ids; this call does not return in the first process,
+// which passes signals on, waits, and exits as its child does. In the child it returns
+// nil. Root only gets a mount namespace, so that no mount outlives the program.
+//
+// What the machine lacks is reported as an [*EnvironmentError], before any work.
 func EnterUserNamespace() error {
-	if os.Geteuid() == 0 && unshare.GetRootlessUID() == 0 && !unshare.IsRootless() {
+	if entered() {
+		return adoptOrphans()
+	}
+	facts, err := preflight.Gather(preflight.Want{})
+	if err != nil {
+		return err
+	}
+	report := preflight.Examine(facts)
+	if failure := report.Failure(); failure != nil {
+		return environmentError(failure)
+	}
+	switch report.Mode {
+	case preflight.ModeRoot:
 		return enterMountNamespace()
+	default:
+		return restart(facts)
 	}
-	switch {
-	case os.Geteuid() != 0:
-		if err := checkEnvironment(); err != nil {
-			return err
-		}
-	case !mayMount(): // root of a container, with few rights
-		if err := checkUserNamespaces(); err != nil {
-			return err
-		}
-	}
-	if err := reexecUnlessMapped(); err != nil {
-		return err
-	}
-	if err := checkMapping(); err != nil {
-		return err
-	}
-	return adoptOrphans()
 }
 
-// mayMount tells whether this process has CAP_SYS_ADMIN, so that it needs no user
-// namespace of its own.
-func mayMount() bool {
-	has, err := unshare.HasCapSysAdmin()
-	return err == nil && has
+// enteredVariable tells, in the environment, that the program was started again with
+// the rights of a [preflight.Mode].
+const enteredVariable = "_KOLLA_BUILD_ENTERED"
+
+// entered reports whether this process was started again, or by one that was. Should
+// the variable have strayed to where it is not true, it does not count.
+func entered() bool {
+	return os.Getenv(enteredVariable) != "" && os.Geteuid() == 0
 }
 
-// isolationVariable names the isolation that a user of buildah's wants.
-const isolationVariable = "BUILDAH_ISOLATION"
-
-// reexecUnlessMapped starts the program again in a user namespace, or returns in the
-// program that was. The library would set the isolation for it, as if the user had
-// chosen one; it lets an empty choice be.
-func reexecUnlessMapped() error {
-	if _, chosen := os.LookupEnv(isolationVariable); !chosen {
-		if err := os.Setenv(isolationVariable, ""); err != nil {
-			return err
+// restart starts the program again in a user namespace, and does not return if that
+// works. The library's own way to do it goes on with a single id when the others cannot
+// be mapped, does not ask a directory service for subordinate ids, and ends the process
+// on errors.
+func restart(facts *preflight.Facts) error {
+	// The child is killed when the thread that started it ends, so that must not be.
+	runtime.LockOSThread()
+	cmd := namespaceCommand(facts)
+	cmd.Env = append(os.Environ(), enteredVariable+"="+string(preflight.ModeMapped))
+	relay := make(chan os.Signal, 16)
+	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGTERM} {
+		// To ask for a signal that the caller ignores, as nohup does, would end that.
+		if !signal.Ignored(s) {
+			signal.Notify(relay, s)
 		}
 	}
-	unshare.MaybeReexecUsingUserNamespace(false)
-	if os.Getenv(isolationVariable) == "" {
-		return os.Unsetenv(isolationVariable)
+	cmd.Hook = func(pid int) error {
+		if err := checkMaps(pid, facts); err != nil {
+			// Before it hears of the error, and complains as well.
+			return errors.Join(err, unix.Kill(pid, unix.SIGKILL))
+		}
+		go func() {
+			for s := range relay {
+				_ = cmd.Process.Signal(s)
+			}
+		}()
+		return nil
+	}
+	if err := startQuietly(cmd); err != nil {
+		signal.Stop(relay)
+		return mappingError(facts, err)
+	}
+	unshare.ExecRunnable(waiter{cmd}, nil)
+	return nil // which it does not
+}
+
+// waiter waits for a command that was started already.
+type waiter struct{ *unshare.Cmd }
+
+// Run implements unshare.Runnable.
+func (w waiter) Run() error { return w.Wait() }
+
+// tryMapping maps ids for a process that is killed before it begins to do anything.
+func tryMapping(facts *preflight.Facts) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	cmd := namespaceCommand(facts)
+	cmd.Hook = func(pid int) error {
+		err := checkMaps(pid, facts)
+		if err == nil {
+			err = errTried
+		}
+		return errors.Join(err, unix.Kill(pid, unix.SIGKILL))
+	}
+	if err := startQuietly(cmd); !errors.Is(err, errTried) {
+		return err
+	}
+	return nil
+}
+
+// namespaceCommand is this program in a new user namespace with the ids that the facts
+// allow.
+func namespaceCommand(facts *preflight.Facts) *unshare.Cmd {
+	// A name of its own, so that a list of processes tells the two apart.
+	cmd := unshare.Command(append([]string{os.Args[0] + "-in-a-user-namespace"}, os.Args[1:]...)...)
+	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
+	cmd.UnshareFlags = unix.CLONE_NEWUSER | unix.CLONE_NEWNS
+	uids, gids := facts.IDMaps()
+	cmd.UidMappings, cmd.GidMappings = idMappings(uids), idMappings(gids)
+	cmd.UseNewuidmap, cmd.UseNewgidmap = facts.UID != 0, facts.UID != 0
+	cmd.GidMappingsEnableSetgroups = true
+	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
+	return cmd
+}
+
+func idMappings(maps []preflight.IDMap) []specs.LinuxIDMapping {
+	var result []specs.LinuxIDMapping
+	for _, m := range maps {
+		result = append(result, specs.LinuxIDMapping{ContainerID: uint32(m.Inside), HostID: uint32(m.Outside), Size: uint32(m.Count)})
+	}
+	return result
+}
+
+// errFewIDs is what the library does not say when it makes do with a single id.
+var errFewIDs = errors.New("the new user namespace has too few ids")
+
+// checkMaps looks whether a process has got its ids.
+func checkMaps(pid int, facts *preflight.Facts) error {
+	wantUIDs, wantGIDs := facts.IDMaps()
+	uids, gids := preflight.ReadIDMaps(pid)
+	if preflight.CountIDs(uids) == preflight.CountIDs(wantUIDs) && preflight.CountIDs(gids) == preflight.CountIDs(wantGIDs) {
+		return nil
+	}
+	return errFewIDs
+}
+
+// startQuietly starts a command whose ids are mapped meanwhile. What the library logs
+// then is the reason if that fails, and of no interest otherwise.
+func startQuietly(cmd *unshare.Cmd) error {
+	var complaints complaints
+	logger := logrus.StandardLogger()
+	output, hooks := logger.Out, logger.ReplaceHooks(logrus.LevelHooks{})
+	logger.SetOutput(io.Discard)
+	logger.AddHook(&complaints)
+	defer func() {
+		logger.SetOutput(output)
+		logger.ReplaceHooks(hooks)
+	}()
+	err := cmd.Start()
+	if errors.Is(err, errFewIDs) && complaints.first != "" {
+		return errors.New(complaints.first)
+	}
+	return err
+}
+
+// complaints keeps what a helper has said. It implements logrus.Hook.
+type complaints struct{ first string }
+
+// Levels implements logrus.Hook.
+func (*complaints) Levels() []logrus.Level { return []logrus.Level{logrus.WarnLevel} }
+
+// helperSaid finds the words of newuidmap in the library's.
+var helperSaid = regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+
+// Fire implements logrus.Hook.
+func (c *complaints) Fire(entry *logrus.Entry) error {
+	if said := helperSaid.FindStringSubmatch(entry.Message); said != nil && c.first == "" {
+		c.first = said[1]
 	}
 	return nil
 }
@@ -85,9 +204,6 @@ func reexecUnlessMapped() error {
 // it anew from a thread that has one: a running Go program cannot move all its
 // threads.
 func enterMountNamespace() error {
-	if os.Getenv(ownMountNamespace) != "" {
-		return adoptOrphans()
-	}
 	runtime.LockOSThread()
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("failed to make a mount namespace: %w", err)
@@ -95,7 +211,7 @@ func enterMountNamespace() error {
 	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, ""); err != nil {
 		return fmt.Errorf("failed to detach mounts from the host: %w", err)
 	}
-	env := append(os.Environ(), ownMountNamespace+"=1")
+	env := append(os.Environ(), enteredVariable+"="+string(preflight.ModeRoot))
 	return fmt.Errorf("failed to execute the program again: %w", unix.Exec("/proc/self/exe", os.Args, env))
 }
 

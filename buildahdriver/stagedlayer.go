@@ -12,6 +12,8 @@ import (
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/archive"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/layer"
 )
 
 // All that we ask of containers/storage beyond its stable interface stands in this
@@ -135,7 +137,7 @@ func lowerFolders(store storage.Store, layer string) ([]string, error) {
 type overlayDiffer struct {
 	lowers []string
 	step   func(root string) error
-	failed error // why the step did
+	failed error // why the step did, or why its result is no layer
 }
 
 // Close has nothing to let go of.
@@ -146,28 +148,41 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 	if err := d.build(dest, staging.StagingDirectory); err != nil {
 		return output, err
 	}
-	tar, err := archive.TarWithOptions(dest, &archive.TarOptions{
-		Compression:    archive.Uncompressed,
-		WhiteoutFormat: options.WhiteoutFormat,
-		WhiteoutData:   d.lowers,
-	})
+	split, err := unnamedFile(staging.StagingDirectory)
 	if err != nil {
 		return output, err
 	}
-	defer tar.Close()
-	summary, err := summarize(tar, staging.StagingDirectory)
+	summary, err := layer.Write(dest, layer.Options{
+		Below:       d.lowers,
+		OpaqueXattr: archive.GetOverlayXattrName("opaque"),
+		TarSplit:    split,
+	})
 	if err != nil {
-		return output, fmt.Errorf("failed to read the layer: %w", err)
+		split.Close()
+		d.failed = fmt.Errorf("failed to write the layer: %w", err)
+		return output, d.failed
 	}
 	return drivers.DriverWithDifferOutput{
 		Differ:             d,
 		Target:             dest,
-		Size:               summary.size,
-		UncompressedDigest: summary.digest,
-		TarSplit:           summary.tarSplit, // closed by the store
-		UIDs:               summary.uids,
-		GIDs:               summary.gids,
+		Size:               summary.Size,
+		UncompressedDigest: summary.Digest,
+		TarSplit:           split, // closed by the store
+		UIDs:               summary.UIDs,
+		GIDs:               summary.GIDs,
 	}, nil
+}
+
+// unnamedFile makes a temporary file in dir that has no name there any more.
+func unnamedFile(dir string) (*os.File, error) {
+	file, err := os.CreateTemp(dir, "tar-split-")
+	if err != nil {
+		return nil, err
+	}
+	if err := os.Remove(file.Name()); err != nil {
+		return nil, errors.Join(err, file.Close())
+	}
+	return file, nil
 }
 
 func (d *overlayDiffer) build(upper, staging string) error {

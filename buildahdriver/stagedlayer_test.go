@@ -1,6 +1,7 @@
 package buildahdriver
 
 import (
+	"archive/tar"
 	"context"
 	"errors"
 	"fmt"
@@ -14,6 +15,7 @@ import (
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/archive"
+	"golang.org/x/sys/unix"
 )
 
 // probe is a Differ that looks at what it gets.
@@ -322,11 +324,50 @@ func TestNoRunNoProcess(t *testing.T) {
 	}
 }
 
-func TestSummaryEndsWithItsReader(t *testing.T) {
-	failing := errors.New("disk on fire")
-	reader, writer := io.Pipe()
-	go writer.CloseWithError(failing)
-	if _, err := summarize(reader, t.TempDir()); !errors.Is(err, failing) {
-		t.Errorf("got %v", err)
+// TestOddThingsReachTheLayer: what the library's writer of archives cannot describe must
+// neither be missing nor take along what follows it.
+func TestOddThingsReachTheLayer(t *testing.T) {
+	d := openDriver(t)
+	depth := 0
+	layer, err := buildLayer(d.store, "", func(root string) error {
+		for _, name := range []string{"a", "b", "c"} {
+			if err := os.WriteFile(filepath.Join(root, name), []byte(name), 0o600); err != nil {
+				return err
+			}
+		}
+		// Folders until their path in the staging folder is too long for a system call.
+		fd, err := unix.Open(root, unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		for ; err == nil && depth < 20; depth++ {
+			base := strings.Repeat("d", 200)
+			var next int
+			err = unix.Mkdirat(fd, base, 0o700)
+			if err == nil {
+				next, err = unix.Openat(fd, base, unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+			}
+			unix.Close(fd)
+			fd = next
+		}
+		unix.Close(fd)
+		return errors.Join(err, unix.Setxattr(filepath.Join(root, "b"), "user.a=b", []byte("odd"), 0))
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	plain := archive.Uncompressed
+	diff, err := d.store.Diff("", layer.ID, &storage.DiffOptions{Compression: &plain})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer diff.Close()
+	count := 0
+	for reader := tar.NewReader(diff); ; count++ {
+		if _, err := reader.Next(); err == io.EOF {
+			break
+		} else if err != nil {
+			t.Fatal(err)
+		}
+	}
+	if count != 3+depth {
+		t.Errorf("the layer holds %d things of %d", count, 3+depth)
 	}
 }

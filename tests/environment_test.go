@@ -16,5 +16,5 @@ func TestMissingHelper(t *testing.T) {
 	if took := time.Since(begun); took > time.Second {
 		t.Errorf("it took %v to tell", took)
 	}
-	o.wants(t, 6, `\Akolla-build: newuidmap is not installed`, "^  run as root: apt-get install uidmap ", `or: dnf install shadow-utils `)
+	o.wants(t, 6, `\Akolla-build: newuidmap is in /\S+, which is not in PATH$`, `^  export PATH="\$PATH:/`)
 }

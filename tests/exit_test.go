@@ -56,7 +56,7 @@ func TestExitCodes(t *testing.T) {
 			{"refused", "^built 1 image, pushed 0, failed 1 in ", refused},
 		},
 		exit.Environment: {
-			{"helper", "newuidmap is not installed", bare},
+			{"helper", "newuidmap is in /.*, which is not in PATH", bare},
 		},
 	}
 	for _, status := range exit.Table() {

@@ -15,6 +15,7 @@ import (
 var commands = map[string]func(args []string, stdout io.Writer) error{
 	"completion": completionCommand,
 	"config":     configCommand,
+	"doctor":     doctorCommand,
 	"genconfig":  genconfigCommand,
 	"images":     imagesCommand,
 	"man":        manCommand,

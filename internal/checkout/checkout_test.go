@@ -152,3 +152,28 @@ func commitAll(t *testing.T, root string) func(args ...string) string {
 	git("commit", "--quiet", "--message=first")
 	return git
 }
+
+// TestCommitOfAForeignRepository: where an object is missing, git would fetch it, by a
+// command that the repository names.
+func TestCommitOfAForeignRepository(t *testing.T) {
+	root := tree(t, kolla)
+	git := commitAll(t, root)
+	mark := filepath.Join(t.TempDir(), "mark")
+	head := git("rev-parse", "HEAD")
+	if err := os.Remove(filepath.Join(root, ".git/objects", head[:2], head[2:])); err != nil {
+		t.Fatal(err)
+	}
+	for key, value := range map[string]string{
+		"extensions.partialClone": "origin", "remote.origin.promisor": "true", "core.repositoryFormatVersion": "1",
+		"remote.origin.url": "/srv/nothing", "remote.origin.uploadpack": "touch " + mark + ";",
+	} {
+		git("config", key, value)
+	}
+	c := Find(filepath.Join(root, "docker"))
+	if got := c.commit("%H"); got != "" {
+		t.Errorf("got %q", got)
+	}
+	if _, err := os.Stat(mark); err == nil {
+		t.Error("a command of the repository was run")
+	}
+}

@@ -4,18 +4,22 @@ import (
 	"bytes"
 	"context"
 	"os"
-	"os/exec"
 	"path/filepath"
+	"regexp"
 	"time"
+
+	"github.com/kolla-build/kolla-build/internal/git"
 )
 
 // patience is how long git may take to name a commit.
 const patience = 5 * time.Second
 
-// commit asks git for the name of what is checked out: %h is the short one, %H the
-// whole. Git only looks at
-// the repository itself: one in a folder above would be somebody else's, and
-// what a checkout configures must not run here.
+// commitID is the only thing that git may answer.
+var commitID = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+
+// commit returns the id of the commit that is checked out: %h is the short one, %H the
+// whole. Only the checkout's own repository counts, not one in a folder above; and it is
+// somebody else's, so package git keeps what it configures from being run.
 func (c *Checkout) commit(format string) string {
 	dir := filepath.Join(c.Root, ".git")
 	if _, err := os.Stat(dir); err != nil {
@@ -23,13 +27,10 @@ func (c *Checkout) commit(format string) string {
 	}
 	ctx, cancel := context.WithTimeout(context.Background(), patience)
 	defer cancel()
-	git := exec.CommandContext(ctx, "git", "-c", "safe.directory=*", "-c", "log.showSignature=false",
-		"log", "--max-count=1", "--format="+format, "HEAD", "--")
-	git.Dir = c.Root
-	git.Env = append(os.Environ(), "GIT_DIR="+dir, "GIT_CEILING_DIRECTORIES="+filepath.Dir(c.Root))
-	out, err := git.Output()
-	if err != nil {
-		return ""
+	repository := git.Repository{Dir: dir, Env: os.Environ()}
+	out, err := repository.Command(ctx, "log", "--max-count=1", "--no-color", "--format="+format, "HEAD", "--").Output()
+	if id := bytes.TrimSpace(out); err == nil && commitID.Match(id) {
+		return string(id)
 	}
-	return string(bytes.TrimSpace(out))
+	return ""
 }

@@ -7,6 +7,8 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/kolla-build/kolla-build/internal/redact"
 )
 
 // The grammars are those of the distribution specification's references. They
@@ -38,7 +40,7 @@ func checkRegistry(value string) error {
 	case value == "":
 		return nil
 	case strings.Contains(value, "://"):
-		return fmt.Errorf("%q begins with a scheme: give HOST[:PORT] only, and mark a registry that speaks http as insecure in registries.conf", redactURL(value))
+		return fmt.Errorf("%q begins with a scheme: give HOST[:PORT] only, and mark a registry that speaks http as insecure in registries.conf", redact.Location(value))
 	case strings.Contains(value, "@"):
 		return errors.New("a user does not belong there: give HOST[:PORT] only, and the user with --creds or --authfile")
 	case !regexp.MustCompile(registryGrammar).MatchString(value):
@@ -75,13 +77,13 @@ func checkPlatforms(value string) error {
 func checkURL(value string) error {
 	u, err := url.Parse(value)
 	if err != nil || u.Scheme == "" || u.Host == "" && u.Path == "" {
-		return fmt.Errorf("%q is not a URL", redactURL(value))
+		return fmt.Errorf("%q is not a URL", redact.Location(value))
 	}
 	switch u.Scheme {
 	case "http", "https", "file":
 		return nil
 	}
-	return fmt.Errorf("%q is not a URL of http, https or file", redactURL(value))
+	return fmt.Errorf("%q is not a URL of http, https or file", redact.Location(value))
 }
 
 func notEmpty(value string) error {
@@ -98,27 +100,4 @@ func atLeast(least int) func(string) error {
 		}
 		return nil
 	}
-}
-
-// redactURL hides what stands before the @ of a URL, even of one that cannot
-// be parsed.
-func redactURL(text string) string {
-	scheme, rest, found := strings.Cut(text, "://")
-	if !found {
-		scheme, rest = "", text
-	} else {
-		scheme += "://"
-	}
-	if at := strings.LastIndex(rest, "@"); at >= 0 {
-		rest = mask + rest[at:]
-	}
-	return scheme + rest
-}
-
-// redact hides users and passwords of the URLs in a text.
-func redact(text string) string {
-	if !strings.Contains(text, "://") || !strings.Contains(text, "@") {
-		return text
-	}
-	return regexp.MustCompile(`://[^@\s]*@`).ReplaceAllString(text, "://"+mask+"@")
 }

@@ -46,6 +46,9 @@ func Commands() []Command {
 			{Name: "dry-run", Help: "tell what would be removed, and remove nothing"},
 			{Name: "format", Short: "f", Metavar: "FORMAT", Choices: []string{"text", "json"}, Help: "the form of the report"},
 		}},
+		{Name: "doctor", Arguments: "[options]", Help: "check whether this machine can build", Options: []CommandOption{
+			{Name: "format", Short: "f", Metavar: "FORMAT", Choices: []string{"text", "json"}, Help: "the form of the report"},
+		}},
 		{Name: "unshare", Arguments: "[COMMAND ...]", Help: "run a command as the store's owner"},
 		{Name: "completion", Arguments: "SHELL", Words: []string{"bash", "zsh", "fish"}, Help: "print completion for bash, zsh or fish"},
 		{Name: "man", Help: "print the manual page"},

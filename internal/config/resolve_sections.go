@@ -5,6 +5,8 @@ import (
 	"maps"
 	"slices"
 	"strings"
+
+	"github.com/kolla-build/kolla-build/internal/redact"
 )
 
 // sectionNames returns the names that a section is known to have.
@@ -82,7 +84,7 @@ func (r *resolver) eachValue(section string, keys []string, take func(key, text 
 				Remedy: dollarRemedy(err),
 			})
 		}
-		r.settings = append(r.settings, SectionSetting{section, key, redact(text), v.origin, v.where})
+		r.settings = append(r.settings, SectionSetting{section, key, redact.URLs(text), v.origin, v.where})
 	}
 	return valid
 }

@@ -3,6 +3,8 @@ package config
 import (
 	"fmt"
 	"io"
+
+	"github.com/kolla-build/kolla-build/internal/redact"
 )
 
 // Secret is a text that must not be shown: whichever way it is printed or
@@ -13,7 +15,7 @@ type Secret struct {
 	text *string
 }
 
-const mask = "********"
+const mask = redact.Mask
 
 // NewSecret wraps text.
 func NewSecret(text string) Secret { return Secret{&text} }

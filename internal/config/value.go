@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"strings"
 	"time"
+
+	"github.com/kolla-build/kolla-build/internal/redact"
 )
 
 // validate tells what is wrong with a value, as one problem or none. The
@@ -107,7 +109,7 @@ func (o Option) assignDefault(text string) {
 func (o Option) text() string {
 	switch field := o.field.(type) {
 	case *string:
-		return redact(*field)
+		return redact.URLs(*field)
 	case *bool:
 		return strconv.FormatBool(*field)
 	case *int:
@@ -197,7 +199,7 @@ func parseDict(value string) (map[string]string, error) {
 func dictText(pairs map[string]string) string {
 	var items []string
 	for _, key := range slices.Sorted(maps.Keys(pairs)) {
-		items = append(items, key+":"+redact(pairs[key]))
+		items = append(items, key+":"+redact.URLs(pairs[key]))
 	}
 	return strings.Join(items, ",")
 }

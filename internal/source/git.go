@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/kolla-build/kolla-build/internal/event"
+	"github.com/kolla-build/kolla-build/internal/redact"
 	"github.com/kolla-build/kolla-build/internal/source/pack"
 )
 
@@ -125,7 +126,7 @@ func (r *repository) commit(ctx context.Context) (string, error) {
 	if r.f.opts.Offline {
 		return "", ErrNotCached
 	}
-	r.f.tell(event.Info, "fetching %s from %s (%s)", r.spec.Section, redact(r.remote.location), wanted)
+	r.f.tell(event.Info, "fetching %s from %s (%s)", r.spec.Section, redact.URLs(r.remote.location), wanted)
 	_, err := retry(ctx, r.f, r.spec, func() (struct{}, error) {
 		return struct{}{}, r.fetch(ctx, "--depth=1", "+"+wanted+":"+kept)
 	})
@@ -159,7 +160,7 @@ func (r *repository) search(ctx context.Context, wanted string) (string, error) 
 	}
 	id, err := r.resolve(ctx, wanted)
 	if err != nil && ctx.Err() == nil {
-		return "", fmt.Errorf("%s has no branch, tag or commit %q\ncheck the reference", redact(r.remote.location), wanted)
+		return "", fmt.Errorf("%s has no branch, tag or commit %q\ncheck the reference", redact.URLs(r.remote.location), wanted)
 	}
 	return id, err
 }
@@ -172,7 +173,7 @@ func (r *repository) resolve(ctx context.Context, reference string) (string, err
 
 // archive packs a commit, unless the cache has it packed.
 func (r *repository) archive(ctx context.Context, commit string) (fetched, error) {
-	key := fmt.Sprintf("packed 1 %s %s", commit, r.spec.folder())
+	key := fmt.Sprintf("packed 2 %s %s", commit, r.spec.folder())
 	var digest string
 	if r.f.cache.Note(key, &digest) && (r.spec.SHA256 == "" || digest == r.spec.digest()) {
 		if blob, ok := r.f.cache.Blob(digest); ok {
@@ -180,7 +181,7 @@ func (r *repository) archive(ctx context.Context, commit string) (fetched, error
 		}
 	}
 	blob, err := r.f.cache.Write(r.spec.digest(), func(to io.Writer) error {
-		w, err := pack.NewWriter(r.f.limited(to), r.spec.folder())
+		w, err := pack.NewForeignWriter(r.f.limited(to), r.spec.folder())
 		if err != nil {
 			return err
 		}

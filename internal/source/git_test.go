@@ -2,7 +2,9 @@ package source
 
 import (
 	"context"
+	"encoding/hex"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/http/cgi"
 	"net/http/httptest"
@@ -97,7 +99,6 @@ func TestGitReferences(t *testing.T) {
 
 func TestGitArchiveIsReproducible(t *testing.T) {
 	u := newUpstream(t)
-	os.Symlink("/etc/passwd", filepath.Join(u.dir, "out"))
 	os.Symlink("run.sh", filepath.Join(u.dir, "link"))
 	writeFile(t, "#!/bin/sh\n", u.dir, "run.sh")
 	os.Chmod(filepath.Join(u.dir, "run.sh"), 0o700)
@@ -106,7 +107,7 @@ func TestGitArchiveIsReproducible(t *testing.T) {
 	writeFile(t, "x", u.dir, "hidden")
 	u.commit("sub/text.txt", "a\nb $Id$\n")
 	one := newRig(t).must(t, u.spec("master"))
-	want := []string{".gitattributes", "hidden", "link -> run.sh", "out -> /etc/passwd", "run.sh*", "sub/", "sub/text.txt"}
+	want := []string{".gitattributes", "hidden", "link -> run.sh", "run.sh*", "sub/", "sub/text.txt"}
 	top := "keystone-base-archive-master/"
 	for i := range want {
 		want[i] = top + want[i]
@@ -116,6 +117,32 @@ func TestGitArchiveIsReproducible(t *testing.T) {
 	}
 	if two := newRig(t).must(t, u.spec("master")); two.Digest != one.Digest {
 		t.Error("two clones give two archives")
+	}
+}
+
+// TestGitRefusesHostileCommits: a commit may hold no more than a tarball, and no names that
+// unpack to something else than they list.
+func TestGitRefusesHostileCommits(t *testing.T) {
+	for _, target := range []string{"/etc/shadow", "/", "../../..", "sub/../../../x"} {
+		u := newUpstream(t)
+		os.Symlink(target, filepath.Join(u.dir, "out"))
+		u.commit("file", "1")
+		newRig(t).fails(t, u.spec("master"), `"keystone-base-archive-master/out" is a symbolic link to "`+target+`"`)
+	}
+	for name, word := range map[string]string{
+		".git": "is a repository's own", ".GIT": "is a repository's own", "a/b": "is no name of git's", "..": "no name of git's", ".": "no name of git's",
+	} {
+		u := newUpstream(t)
+		first := u.commit("file", "1")
+		blob, err := hex.DecodeString(u.git("rev-parse", first+":file"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		object := filepath.Join(t.TempDir(), "tree")
+		writeFile(t, "100644 "+name+"\x00"+string(blob), object)
+		tree := u.git("hash-object", "-t", "tree", "-w", "--literally", object)
+		u.git("update-ref", "refs/heads/master", u.git("commit-tree", "-m", "evil", tree))
+		newRig(t).fails(t, u.spec("master"), fmt.Sprintf("%q", name), word)
 	}
 }
 

@@ -6,41 +6,13 @@ import (
 	"errors"
 	"fmt"
 	"os/exec"
-	"slices"
-	"strconv"
 	"strings"
 	"syscall"
-	"time"
 
+	"github.com/kolla-build/kolla-build/internal/git"
+	"github.com/kolla-build/kolla-build/internal/redact"
 	"github.com/kolla-build/kolla-build/internal/screen"
 )
-
-// lastWill is how long git has to remove its temporary files when it is told to
-// stop.
-const lastWill = 2 * time.Second
-
-// settings are what git must not take from the user's configuration, which
-// counts otherwise: credential helpers, insteadOf, proxies and certificates are
-// set there.
-var settings = []string{
-	"core.hooksPath=/dev/null",
-	"core.fsmonitor=false",
-	"fetch.recurseSubmodules=false",
-	"submodule.recurse=false",
-	"fetch.prune=false",
-	"fetch.pruneTags=false",
-	"fetch.writeCommitGraph=false",
-	"gc.auto=0",
-	"maintenance.auto=false",
-	"protocol.ext.allow=never",
-}
-
-// repositoryVariables lead git to another repository than the one it is told.
-var repositoryVariables = []string{
-	"GIT_DIR", "GIT_WORK_TREE", "GIT_COMMON_DIR", "GIT_INDEX_FILE", "GIT_OBJECT_DIRECTORY",
-	"GIT_ALTERNATE_OBJECT_DIRECTORIES", "GIT_NAMESPACE", "GIT_SHALLOW_FILE", "GIT_GRAFT_FILE",
-	"GIT_REPLACE_REF_BASE", "GIT_CEILING_DIRECTORIES", "GIT_EXEC_PATH", "GIT_TEMPLATE_DIR",
-}
 
 // gitCommand is one run of git.
 type gitCommand struct {
@@ -50,53 +22,17 @@ type gitCommand struct {
 	message tail         // of what it says on standard error
 }
 
-// command prepares a run of git in the repository.
+// command prepares a run of git that only works on the repository.
 func (r *repository) command(ctx context.Context, args ...string) *gitCommand {
-	c := &gitCommand{cause: func() error { return context.Cause(ctx) }}
-	var all []string
-	for _, setting := range settings {
-		all = append(all, "-c", setting)
-	}
-	c.Cmd = exec.CommandContext(ctx, "git", append(append(all, "--git-dir="+r.dir), args...)...)
-	c.Env = r.environment()
-	c.Dir = "/"
-	c.Stderr = &c.message
-	// A process group of its own, so that ssh and git's helpers end with it.
-	c.SysProcAttr = &syscall.SysProcAttr{Setpgid: true}
-	c.Cancel = func() error { return syscall.Kill(-c.Process.Pid, syscall.SIGTERM) }
-	c.WaitDelay = lastWill
-	return c
+	return newGitCommand(ctx, r.git().Command(ctx, args...))
 }
 
-// environment is what git gets: it must not ask questions on a terminal that
-// shows the progress of a run, nor speak languages that we do not read. A program
-// that the user has named in GIT_ASKPASS may answer, as it does in CI systems.
-func (r *repository) environment() []string {
-	env := []string{"GIT_ASKPASS="}
-	configured := 0
-	for _, entry := range r.f.opts.Env {
-		key, value, _ := strings.Cut(entry, "=")
-		switch {
-		case slices.Contains(repositoryVariables, key):
-		case key == "GIT_CONFIG_COUNT":
-			configured, _ = strconv.Atoi(value)
-		default:
-			env = append(env, entry) // of equal keys, the last counts
-		}
-	}
-	if r.remote.auth != "" {
-		env = append(env,
-			fmt.Sprintf("GIT_CONFIG_KEY_%d=http.%s.extraHeader", configured, r.remote.base),
-			fmt.Sprintf("GIT_CONFIG_VALUE_%d=Authorization: %s", configured, r.remote.auth))
-		configured++
-	}
-	return append(env,
-		fmt.Sprintf("GIT_CONFIG_COUNT=%d", configured),
-		"GIT_ALLOW_PROTOCOL="+r.remote.protocol,
-		"GIT_TERMINAL_PROMPT=0",
-		"SSH_ASKPASS=false", "SSH_ASKPASS_REQUIRE=force",
-		"LC_ALL=C",
-	)
+func (r *repository) git() git.Repository { return git.Repository{Dir: r.dir, Env: r.f.opts.Env} }
+
+func newGitCommand(ctx context.Context, cmd *exec.Cmd) *gitCommand {
+	c := &gitCommand{Cmd: cmd, cause: func() error { return context.Cause(ctx) }}
+	c.Stderr = &c.message
+	return c
 }
 
 // run runs the command to its end, or until its context ends, and leaves no
@@ -149,7 +85,8 @@ func (r *repository) fetch(ctx context.Context, args ...string) error {
 	}
 	ctx, idle := withIdle(ctx, r.f.opts.Timeout)
 	defer idle.stop()
-	c := r.command(ctx, append(append(options, "--", r.remote.location), refspecs...)...)
+	args = append(append(options, "--", r.remote.location), refspecs...)
+	c := newGitCommand(ctx, r.git().RemoteCommand(ctx, r.remote.Remote, args...))
 	c.remote = true
 	c.message.beat = idle.beat
 	return c.run()
@@ -172,7 +109,7 @@ func (c *gitCommand) explain(err error) error {
 	if text == "" {
 		text = err.Error()
 	}
-	explained := fmt.Errorf("git: %s", redact(text))
+	explained := fmt.Errorf("git: %s", redact.URLs(text))
 	if !c.remote {
 		return explained
 	}

@@ -9,14 +9,15 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+
+	"github.com/kolla-build/kolla-build/internal/git"
 )
 
 // remote is a checked location of a git source.
 type remote struct {
+	git.Remote
+
 	location string // for git; without a password
-	auth     string // the header Authorization for http and https, or nothing
-	base     string // the part of the location that auth is for
-	protocol string // what git may speak, in the form of GIT_ALLOW_PROTOCOL
 }
 
 // scp is the short form of ssh locations: [user@]host:path.
@@ -45,12 +46,12 @@ func parseRemote(location string) (remote, error) {
 	case strings.HasPrefix(location, "-"):
 		return remote{}, fmt.Errorf("its location %q would be an option of git%s", location, gitRemedy)
 	case filepath.IsAbs(location):
-		return remote{location: location, protocol: transports["file"]}, nil
+		return remoteAt(location, transports["file"]), nil
 	case !strings.Contains(location, "://"):
 		if !scp.MatchString(location) {
 			return remote{}, errors.New("its location names no repository" + gitRemedy)
 		}
-		return remote{location: location, protocol: transports["ssh"]}, nil
+		return remoteAt(location, transports["ssh"]), nil
 	}
 	u, err := url.Parse(location)
 	if err != nil {
@@ -64,16 +65,20 @@ func parseRemote(location string) (remote, error) {
 		strings.HasPrefix(u.User.Username(), "-"):
 		return remote{}, fmt.Errorf("its location has %q where a host should be%s", u.Host, gitRemedy)
 	}
-	r := remote{location: location, protocol: protocol}
+	r := remoteAt(location, protocol)
 	if password, has := u.User.Password(); has && (u.Scheme == "http" || u.Scheme == "https") {
 		// git would show it to every user of this machine, in the arguments of
 		// its helper.
-		r.auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))
-		r.base = u.Scheme + "://" + u.Host + "/"
+		r.Auth = "Basic " + base64.StdEncoding.EncodeToString([]byte(u.User.Username()+":"+password))
+		r.AuthBase = u.Scheme + "://" + u.Host + "/"
 		u.User = nil
 		r.location = u.String()
 	}
 	return r, nil
+}
+
+func remoteAt(location, protocols string) remote {
+	return remote{Remote: git.Remote{Protocols: protocols}, location: location}
 }
 
 // foreign is what no name of a branch or tag holds (git-check-ref-format), and

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
+	"path"
 	"strings"
 
 	"github.com/kolla-build/kolla-build/internal/source/pack"
@@ -49,6 +50,9 @@ func (r *repository) pack(ctx context.Context, commit string, w *pack.Writer) er
 			fmt.Fprintln(&objects, e.object)
 		}
 	}
+	if err := checkNames(entries); err != nil {
+		return err
+	}
 	contents, writer := io.Pipe()
 	cmd := r.command(ctx, "cat-file", "--batch")
 	cmd.Stdin, cmd.Stdout = &objects, writer
@@ -64,6 +68,26 @@ func (r *repository) pack(ctx context.Context, commit string, w *pack.Writer) er
 		err = gitErr
 	}
 	return err
+}
+
+// checkNames refuses what git itself would never put into a tree, and what programs make
+// different things of: a name with a slash in it, whose folder then has no entry, and
+// ".git", in which git would look for configuration.
+func checkNames(entries []gitEntry) error {
+	folders := map[string]bool{".": true}
+	for _, e := range entries {
+		dir, name := path.Dir(e.name), path.Base(e.name)
+		switch {
+		case strings.EqualFold(name, ".git"):
+			return &pack.EntryError{Entry: e.name, Reason: "is a repository's own, and no part of a commit"}
+		case name == "." || name == ".." || path.Join(dir, name) != e.name || !folders[dir]:
+			return &pack.EntryError{Entry: e.name, Reason: "is no name of git's"}
+		}
+		if e.mode == gitFolder {
+			folders[e.name] = true
+		}
+	}
+	return nil
 }
 
 func packEntries(w *pack.Writer, entries []gitEntry, contents *bufio.Reader) error {

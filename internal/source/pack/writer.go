@@ -28,12 +28,22 @@ func NewWriter(w io.Writer, top string) (*Writer, error) {
 	return p, p.Folder(".")
 }
 
+// NewForeignWriter is like [NewWriter], for a tree of somebody else's: by the rules of
+// [Check], no symbolic link may lead out of it.
+func NewForeignWriter(w io.Writer, top string) (*Writer, error) {
+	p, err := NewWriter(w, top)
+	if p != nil {
+		p.rules.outward = false
+	}
+	return p, err
+}
+
 // Folder adds a folder.
 func (w *Writer) Folder(name string) error {
 	return w.add(&tar.Header{Typeflag: tar.TypeDir, Name: path.Join(w.top, name) + "/", Mode: 0o755})
 }
 
-// Symlink adds a symbolic link. It may lead anywhere.
+// Symlink adds a symbolic link. It may lead anywhere, unless the tree is foreign.
 func (w *Writer) Symlink(name, target string) error {
 	return w.add(&tar.Header{Typeflag: tar.TypeSymlink, Name: path.Join(w.top, name), Linkname: target, Mode: 0o777})
 }
