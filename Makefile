@@ -22,7 +22,7 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm environments cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: build quickstart catalogue rpm environments cloud sources test test-root fuzz lint golden env clean help setup-build setup-run setup-test setup-cloud
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -54,6 +54,12 @@ environments: setup-test build ## build in the containers of CI platforms, as ro
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
 
+test-root: setup-run build ## test what root alone does, on a machine that is thrown away: contrib/bare-machine
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 $(ARGS) ./tests/root ./buildahdriver/internal/...
+
+fuzz: setup-build ## run each fuzz target for FUZZTIME (10s); ARGS=--quick leaves out those that need buildah
+	contrib/fuzz $(ARGS)
+
 lint: setup-test ## check style and layering only
 	contrib/lint
 
@@ -67,7 +73,7 @@ clean: ## remove what build made
 	rm -rf bin
 
 help: ## print this list
-	@sed -n 's/^\([a-z]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
+	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
 
 # Setup installs what is missing; where nothing is, it takes no time.
 setup-build:

@@ -18,6 +18,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/uploads"
 )
 
 // Isolation is the way a RUN instruction is kept apart from the machine.
@@ -95,7 +96,7 @@ type Driver struct {
 	scratch *scratch
 	system  types.SystemContext
 	pushes  *pushes
-	turns   *layerTurns
+	uploads *uploads.Locks
 	pulls   singleflight.Group
 	pulled  sync.Map // base images that were pulled, by name: their ids
 
@@ -127,7 +128,7 @@ func Open(options Options) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
-	driver := &Driver{options: options, store: store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
+	driver := &Driver{options: options, store: store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
