@@ -14,7 +14,6 @@ import (
 	"github.com/openshift/imagebuilder"
 	"github.com/openshift/imagebuilder/dockerfile/command"
 	"github.com/openshift/imagebuilder/dockerfile/parser"
-	"github.com/sirupsen/logrus"
 	"go.podman.io/buildah"
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/pkg/parse"
@@ -60,6 +59,12 @@ func (o *BuildOptions) complete() {
 	if o.Output == nil {
 		o.Output = io.Discard
 	}
+}
+
+// reportSlow says in the image's output that it is not built in its place in the store, and
+// why. How begins with the way that is taken instead.
+func (o *BuildOptions) reportSlow(how string) {
+	_, _ = fmt.Fprintf(o.Output, "# built %s\n", how) // a log that cannot be written fails the build elsewhere
 }
 
 // Image is an image that was built.
@@ -151,7 +156,9 @@ func (d *Driver) build(ctx context.Context, options BuildOptions) (*Image, error
 		if !errors.Is(err, errCannotStage) {
 			return image, err
 		}
-		logrus.Debugf("%s: built in a working container: %v", options.Dockerfile, err)
+		options.reportSlow("in a working container of buildah's: " + err.Error())
+	} else {
+		options.reportSlow("in a working container of buildah's: " + d.inContainer)
 	}
 	b, err := d.newBuild(ctx, options)
 	if err != nil {

@@ -92,7 +92,8 @@ type Options struct {
 // Driver builds and pushes images in one store.
 type Driver struct {
 	options Options
-	store   storage.Store
+	opened  *openedStore
+	store   storage.Store // that of opened
 	scratch *scratch
 	system  types.SystemContext
 	pushes  *pushes
@@ -116,19 +117,24 @@ type Driver struct {
 // Open opens the store, making it if need be. The caller has called
 // [EnterUserNamespace] before, and closes the driver.
 func Open(options Options) (*Driver, error) {
-	storeOptions, err := storeOptions(options)
+	where, err := storeOptions(options)
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.GetStore(storeOptions)
+	return open(options, where)
+}
+
+// open opens the driver on the store described by where.
+func open(options Options, where storage.StoreOptions) (*Driver, error) {
+	store, err := openStore(where)
 	if err != nil {
-		return nil, openError(storeOptions, err)
+		return nil, err
 	}
 	scratch, err := newScratch(store)
 	if err != nil {
-		return nil, err
+		return nil, errors.Join(err, store.close())
 	}
-	driver := &Driver{options: options, store: store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
+	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
@@ -155,16 +161,11 @@ func (d *Driver) Close() error {
 	if blobs := d.blobsMade.Load(); blobs != nil {
 		err = errors.Join(err, blobs.close())
 	}
-	err = errors.Join(err, d.scratch.close())
-	// A store that says it is busy has mounts of other processes in it.
-	if _, shutdown := d.store.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
-		err = errors.Join(err, shutdown)
-	}
-	return err
+	return errors.Join(err, d.scratch.close(), d.opened.close())
 }
 
 // GraphRoot returns the folder of the image store.
-func (d *Driver) GraphRoot() string { return d.store.GraphRoot() }
+func (d *Driver) GraphRoot() string { return d.opened.root }
 
 // RunRoot returns the folder of the store's transient state.
 func (d *Driver) RunRoot() string { return d.store.RunRoot() }

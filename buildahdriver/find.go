@@ -43,6 +43,6 @@ func (d *Driver) Find(name, key, value string) (*Image, bool) {
 // Catalogue returns what the store holds now. See [Look].
 func (d *Driver) Catalogue() (*Catalogue, error) {
 	options := d.options
-	options.Root, options.RunRoot, options.StorageDriver = d.store.GraphRoot(), d.store.RunRoot(), d.store.GraphDriverName()
+	options.Root, options.RunRoot, options.StorageDriver = d.GraphRoot(), d.RunRoot(), d.store.GraphDriverName()
 	return Look(options)
 }

@@ -5,7 +5,6 @@ import (
 	"fmt"
 	"strings"
 
-	"github.com/sirupsen/logrus"
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/imagebuildah"
 	"go.podman.io/image/v5/types"
@@ -18,7 +17,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err := d.refuseToCutOff(options, reason); err != nil {
 		return nil, err
 	}
-	logrus.Debugf("%s: %s: built by imagebuildah", options.Dockerfile, reason)
+	options.reportSlow("by imagebuildah: " + reason)
 	name, err := storeName(options.Name)
 	if err != nil {
 		return nil, err

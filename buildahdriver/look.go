@@ -144,14 +144,14 @@ func (c *Catalogue) read(root, wanted string) error {
 // storedBy returns the name of the storage driver that has made a store, and nothing for
 // a store that is not there.
 func storedBy(root, wanted string) (string, error) {
-	found, err := filepath.Glob(filepath.Join(root, "*-images"))
-	if err != nil {
+	entries, err := os.ReadDir(root) // a path may hold what means something in a pattern
+	if err != nil && !errors.Is(err, fs.ErrNotExist) {
 		return "", err
 	}
 	var drivers []string
-	for _, path := range found {
-		driver := strings.TrimSuffix(filepath.Base(path), "-images")
-		if wanted == "" || wanted == driver {
+	for _, entry := range entries {
+		driver, is := strings.CutSuffix(entry.Name(), "-images")
+		if is && (wanted == "" || wanted == driver) {
 			drivers = append(drivers, driver)
 		}
 	}

@@ -70,7 +70,7 @@ func TestLookAtNothing(t *testing.T) {
 		"no store":      {nil, false},
 		"no images":     {map[string]string{"overlay-images/images.lock": ""}, false},
 		"torn":          {map[string]string{"overlay-images/images.json": `[{"id":"1"`}, true},
-		"two drivers":   {map[string]string{"overlay-images/images.json": "[]", "vfs-images/images.json": "[]"}, true},
+		"two drivers":   {map[string]string{"overlay-images/images.json": "[]", "vfs-images/images.json": "[]"}, false}, // overlay wins, as in Open
 		"lost layer":    {map[string]string{"overlay-images/images.json": `[{"id":"1","names":["localhost/a:1"],"layer":"x"}]`}, false},
 		"half a layer":  {lonely(`"flags":{"incomplete":true}`), false},
 		"own ancestor":  {lonely(`"parent":"x"`), false},

@@ -87,16 +87,11 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 	if err != nil {
 		return nil, err
 	}
-	store, err := storage.GetStore(where)
+	store, err := openStore(where)
 	if err != nil {
-		return nil, openError(where, err)
+		return nil, err
 	}
-	defer func() {
-		// As in Driver.Close.
-		if _, shutdown := store.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
-			err = errors.Join(err, shutdown)
-		}
-	}()
+	defer func() { err = errors.Join(err, store.close()) }()
 	unlock, err := lockAlone(ctx, store, prune.OnWait)
 	if err != nil {
 		return nil, err

@@ -48,17 +48,11 @@ func canStage(store storage.Store) string {
 	if _, ok := driver.(drivers.DriverWithDiffer); !ok {
 		return "the storage driver has no staging folder"
 	}
-	for _, option := range store.GraphOptions() {
-		// What changes how layers are mounted, or how they lie on disk.
-		key, value, _ := strings.Cut(option, "=")
-		switch _, key, _ = strings.Cut(key, "."); key {
-		case "mount_program", "force_mask", "use_composefs", "ignore_chown_errors", "imagestore", "additionallayerstore":
-			return "the store has the option " + option
-		case "mountopt":
-			if value != "" && value != "nodev" {
-				return "the store has the option " + option
-			}
-		}
+	if option := slowOption(store.GraphOptions()); option != "" {
+		return "storage.conf has the option " + option
+	}
+	if store.ImageStore() != "" {
+		return "storage.conf has a separate imagestore"
 	}
 	return ""
 }

@@ -277,7 +277,7 @@ func TestVFSBuildsInContainers(t *testing.T) {
 	d := openDriver(t, func(o *Options) { o.StorageDriver = "vfs" })
 	buildBase(t, d)
 	_, output := buildImage(t, d, "x:1", "FROM base:1\nCOPY file /file\nRUN cat /file\n", map[string]string{"file": "vfs"})
-	if output != "vfs" {
+	if output != "# built in a working container of buildah's: the storage driver is vfs\nvfs" {
 		t.Errorf("output %q", output)
 	}
 	assertNothingLeft(t, d)
@@ -289,11 +289,11 @@ func TestKernelWithoutOverlaysForUs(t *testing.T) {
 	testOnlyRefuseOverlays = true
 	t.Cleanup(func() { testOnlyRefuseOverlays = false })
 	_, output := buildImage(t, d, "x:1", "FROM base:1\nONBUILD RUN echo trigger\nRUN echo once\n", nil)
-	if output != "once\n" {
+	if !strings.HasSuffix(output, "\nonce\n") {
 		t.Errorf("output %q", output)
 	}
 	_, output = buildImage(t, d, "y:1", "FROM x:1\n", nil)
-	if output != "" { // the OCI format has no place for triggers
+	if strings.Contains(output, "trigger") { // the OCI format has no place for triggers
 		t.Errorf("output %q", output)
 	}
 	assertNoStagingLeft(t, d)

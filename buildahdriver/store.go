@@ -2,7 +2,6 @@ package buildahdriver
 
 import (
 	"context"
-	"crypto/sha256"
 	"errors"
 	"fmt"
 	"os"
@@ -11,103 +10,8 @@ import (
 
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
-	"go.podman.io/storage/pkg/homedir"
-	"go.podman.io/storage/pkg/unshare"
 	"golang.org/x/sys/unix"
 )
-
-// storeOptions joins what the user asked for, what storage.conf says, and our
-// own defaults, in that order.
-func storeOptions(options Options) (storage.StoreOptions, error) {
-	result, err := storage.DefaultStoreOptions()
-	if err != nil {
-		return result, fmt.Errorf("failed to read storage.conf: %w", err)
-	}
-	configuredRoot, configuredRunRoot := result.GraphRoot, result.RunRoot
-	library, err := libraryRoots()
-	if err != nil {
-		return result, err
-	}
-	switch {
-	case options.Root != "":
-		result.GraphRoot = options.Root
-	case configuredRoot == library.graph:
-		// Nobody chose that store: it is podman's. In one of our own, a prune or
-		// a lock of podman's cannot meet a running build.
-		if result.GraphRoot, err = ownGraphRoot(); err != nil {
-			return result, err
-		}
-	}
-	if result.GraphRoot, err = filepath.Abs(result.GraphRoot); err != nil {
-		return result, err
-	}
-	switch {
-	case options.RunRoot != "":
-		result.RunRoot, err = filepath.Abs(options.RunRoot)
-	case result.GraphRoot != configuredRoot || configuredRunRoot == library.run:
-		// Two stores must not share transient state.
-		sum := sha256.Sum256([]byte(result.GraphRoot))
-		result.RunRoot = filepath.Join(filepath.Dir(library.run), fmt.Sprintf("kolla-build-%x", sum[:4]))
-	}
-	if options.StorageDriver != "" {
-		result.GraphDriverName = options.StorageDriver
-	}
-	if result.GraphDriverName == "" && err == nil {
-		result.GraphDriverName = chooseDriver(result.GraphRoot)
-	}
-	return result, err
-}
-
-// chooseDriver takes overlay where a layer can be an overlay's upper folder, else vfs. The
-// library would try all that it knows, tell of each that fails, and leave the folder of one
-// that failed behind, which the next process takes for the one in use.
-func chooseDriver(root string) string {
-	if _, err := os.Stat(filepath.Join(root, "vfs-layers")); err == nil {
-		return "vfs"
-	}
-	if err := os.MkdirAll(root, 0o700); err != nil {
-		return "overlay"
-	}
-	var fs unix.Statfs_t
-	if err := unix.Statfs(root, &fs); err == nil && fs.Type == unix.OVERLAYFS_SUPER_MAGIC {
-		return "vfs"
-	}
-	return "overlay"
-}
-
-type roots struct{ graph, run string }
-
-// libraryRoots returns where containers/storage keeps things when storage.conf
-// says nothing.
-func libraryRoots() (roots, error) {
-	if !ownStorePerUser() {
-		return roots{"/var/lib/containers/storage", "/run/containers/storage"}, nil
-	}
-	data, err := homedir.GetDataHome()
-	if err != nil {
-		return roots{}, err
-	}
-	runtime, err := homedir.GetRuntimeDir()
-	if err != nil {
-		return roots{}, err
-	}
-	return roots{filepath.Join(data, "containers", "storage"), filepath.Join(runtime, "containers")}, nil
-}
-
-// ownStorePerUser tells whether the library takes a store in the user's home for the
-// default. It does not for root of a container, who may have few rights and yet be root.
-func ownStorePerUser() bool { return unshare.IsRootless() && unshare.GetRootlessUID() != 0 }
-
-func ownGraphRoot() (string, error) {
-	if !ownStorePerUser() {
-		return "/var/lib/containers/kolla-build", nil
-	}
-	data, err := homedir.GetDataHome()
-	if err != nil {
-		return "", fmt.Errorf("failed to find the user's data directory: %w", err)
-	}
-	return filepath.Join(data, "kolla-build", "storage"), nil
-}
 
 func openError(options storage.StoreOptions, err error) error {
 	err = fmt.Errorf("failed to open the image store %s: %w", options.GraphRoot, err)

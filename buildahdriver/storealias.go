@@ -1,0 +1,95 @@
+package buildahdriver
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"github.com/sirupsen/logrus"
+	"go.podman.io/storage"
+	"golang.org/x/sys/unix"
+)
+
+// openedStore is a store that this process has open.
+type openedStore struct {
+	storage.Store
+	root  string // its folder, as the user has named it
+	alias string // where the library sees that folder, if elsewhere
+}
+
+// openStore opens the store that the options describe, and makes it if need be.
+func openStore(options storage.StoreOptions) (*openedStore, error) {
+	opened := &openedStore{root: options.GraphRoot}
+	alias, err := aliasRoot(options)
+	if err != nil {
+		return nil, err
+	}
+	if alias != "" {
+		opened.alias, options.GraphRoot = alias, alias
+		logrus.Debugf("the image store %s is mounted at %s", opened.root, alias)
+	}
+	if opened.Store, err = storage.GetStore(usableOptions(options)); err != nil {
+		options.GraphRoot = opened.root
+		return nil, errors.Join(openError(options, err), opened.unmount())
+	}
+	return opened, nil
+}
+
+// close lets go of the store.
+func (s *openedStore) close() error {
+	var err error
+	// A store that says it is busy has mounts of other processes in it.
+	if _, shutdown := s.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
+		err = shutdown
+	}
+	return errors.Join(err, s.unmount())
+}
+
+func (s *openedStore) unmount() error {
+	if s.alias == "" {
+		return nil
+	}
+	if err := unix.Unmount(s.alias, unix.MNT_DETACH); err != nil {
+		return &os.PathError{Op: "unmount", Path: s.alias, Err: err}
+	}
+	return nil
+}
+
+// overlaySyntax are the characters that mean something in the options of an overlay. The
+// library writes paths there as they are.
+const overlaySyntax = `,:\"`
+
+// aliasRoot mounts a store whose path has such characters at one that has none, in our own
+// mount namespace, and returns that path; or nothing if the store's own path will do. The store
+// keeps no absolute paths, so other processes may see it elsewhere.
+func aliasRoot(options storage.StoreOptions) (alias string, err error) {
+	if !strings.ContainsAny(options.GraphRoot, overlaySyntax) {
+		return "", nil
+	}
+	defer func() {
+		if err != nil {
+			err = remediedError{fmt.Errorf("failed to open the image store %s: %w", options.GraphRoot, err), "choose another folder with --root"}
+		}
+	}()
+	runRoot := options.RunRoot
+	if strings.ContainsAny(runRoot, overlaySyntax) {
+		if runRoot, err = ownRunRoot(options.GraphRoot); err != nil {
+			return "", err
+		}
+	}
+	if strings.ContainsAny(runRoot, overlaySyntax) {
+		return "", fmt.Errorf("neither it nor %s is a path without one of %s", runRoot, overlaySyntax)
+	}
+	alias = filepath.Join(runRoot, "store")
+	for _, folder := range []string{options.GraphRoot, alias} {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			return "", err
+		}
+	}
+	if err := unix.Mount(options.GraphRoot, alias, "", unix.MS_BIND|unix.MS_REC, ""); err != nil {
+		return "", &os.PathError{Op: "mount", Path: alias, Err: err}
+	}
+	return alias, nil
+}
