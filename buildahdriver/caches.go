@@ -11,6 +11,8 @@ import (
 
 	"go.podman.io/storage"
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // A cache of RUN --mount=type=cache is a folder of the store, named by the digest of its
@@ -131,7 +133,7 @@ func makeCache(folder, id string, m runMount) (data string, err error) {
 	if m.mode != nil {
 		mode = *m.mode
 	}
-	err = errors.Join(os.Chown(fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
+	err = errors.Join(owners.ChownAt(unix.AT_FDCWD, fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
 	if err == nil {
 		err = os.Rename(fresh, data)
 	}

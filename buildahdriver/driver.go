@@ -130,6 +130,9 @@ func open(options Options, where storage.StoreOptions) (*Driver, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := checkOwners(store); err != nil {
+		return nil, err
+	}
 	scratch, err := newScratch(store)
 	if err != nil {
 		return nil, errors.Join(err, store.close())

@@ -60,10 +60,8 @@ ENTRYPOINT ["init", "--"]
 CMD ["serve"]
 `
 
-func TestAllWaysMakeTheSameImage(t *testing.T) {
-	d := openDriver(t)
-	buildBase(t, d)
-	buildImage(t, d, "below:1", `FROM base:1
+// tortureBelow is the image that tortureDockerfile stands on.
+const tortureBelow = `FROM base:1
 LABEL a=1 b=2
 ENV BELOW=yes
 RUN mkdir -p /below/folder /below/all/of/it /below/moved && cd /below && touch file gone folder/old all/of/it/here changed linked && ln linked twin
@@ -72,7 +70,12 @@ RUN mkdir /run && ln -s /run /var/run
 WORKDIR /proc
 WORKDIR /sys
 WORKDIR /dev
-`, nil)
+`
+
+func TestAllWaysMakeTheSameImage(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	buildImage(t, d, "below:1", tortureBelow, nil)
 	dir := tortureContext(t)
 	options := func(name string) BuildOptions {
 		return BuildOptions{Name: name, ContextDir: dir, Labels: map[string]string{"added": "yes", "a": ""}}

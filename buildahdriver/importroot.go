@@ -102,7 +102,7 @@ func (d *Driver) importCopy(fill func(root string) error) (_ *stagedLayer, err e
 	if err := fill(root); err != nil {
 		return nil, err
 	}
-	tar := layer.Reader(root, layer.Options{})
+	tar := layer.Reader(root, layer.Options{Adjust: recordedOwners()})
 	defer tar.Close()
 	hash, size := digest.SHA256.Digester(), new(byteCounter)
 	stored, _, err := d.store.PutLayer("", "", nil, "", false,

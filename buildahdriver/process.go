@@ -46,16 +46,19 @@ func EnterUserNamespace() error {
 	if err != nil {
 		return err
 	}
-	report := preflight.Examine(facts)
-	if failure := report.Failure(); failure != nil {
-		return environmentError(failure)
+	mode, err := chooseMode(preflight.Examine(facts))
+	if err != nil {
+		return err
 	}
-	switch report.Mode {
-	case preflight.ModeRoot:
+	if mode == preflight.ModeRoot {
 		return enterMountNamespace()
-	default:
-		return restart(facts)
 	}
+	err = restart(facts, mode)
+	if mode == preflight.ModeMapped && wantedIDs() == IDsAuto {
+		logrus.Debugf("the subordinate ids cannot be mapped: %v", err)
+		return restart(facts, preflight.ModeSingle)
+	}
+	return err
 }
 
 // enteredVariable tells, in the environment, that the program was started again with
@@ -72,11 +75,15 @@ func entered() bool {
 // works. The library's own way to do it goes on with a single id when the others cannot
 // be mapped, does not ask a directory service for subordinate ids, and ends the process
 // on errors.
-func restart(facts *preflight.Facts) error {
+func restart(facts *preflight.Facts, mode preflight.Mode) error {
 	// The child is killed when the thread that started it ends, so that must not be.
 	runtime.LockOSThread()
-	cmd := namespaceCommand(facts)
-	cmd.Env = append(os.Environ(), enteredVariable+"="+string(preflight.ModeMapped))
+	uids, gids := facts.IDMaps()
+	if mode == preflight.ModeSingle {
+		uids, gids = singleMaps(facts)
+	}
+	cmd := namespaceCommand(facts, uids, gids)
+	cmd.Env = append(os.Environ(), enteredVariable+"="+string(mode))
 	relay := make(chan os.Signal, 16)
 	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGTERM} {
 		// To ask for a signal that the caller ignores, as nohup does, would end that.
@@ -85,7 +92,7 @@ func restart(facts *preflight.Facts) error {
 		}
 	}
 	cmd.Hook = func(pid int) error {
-		if err := checkMaps(pid, facts); err != nil {
+		if err := checkMaps(pid, uids, gids); err != nil {
 			// Before it hears of the error, and complains as well.
 			return errors.Join(err, unix.Kill(pid, unix.SIGKILL))
 		}
@@ -114,9 +121,10 @@ func (w waiter) Run() error { return w.Wait() }
 func tryMapping(facts *preflight.Facts) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	cmd := namespaceCommand(facts)
+	uids, gids := facts.IDMaps()
+	cmd := namespaceCommand(facts, uids, gids)
 	cmd.Hook = func(pid int) error {
-		err := checkMaps(pid, facts)
+		err := checkMaps(pid, uids, gids)
 		if err == nil {
 			err = errTried
 		}
@@ -128,17 +136,17 @@ func tryMapping(facts *preflight.Facts) error {
 	return nil
 }
 
-// namespaceCommand is this program in a new user namespace with the ids that the facts
-// allow.
-func namespaceCommand(facts *preflight.Facts) *unshare.Cmd {
+// namespaceCommand is this program in a new user namespace with these ids.
+func namespaceCommand(facts *preflight.Facts, uids, gids []preflight.IDMap) *unshare.Cmd {
 	// A name of its own, so that a list of processes tells the two apart.
 	cmd := unshare.Command(append([]string{os.Args[0] + "-in-a-user-namespace"}, os.Args[1:]...)...)
 	cmd.Stdin, cmd.Stdout, cmd.Stderr = os.Stdin, os.Stdout, os.Stderr
 	cmd.UnshareFlags = unix.CLONE_NEWUSER | unix.CLONE_NEWNS
-	uids, gids := facts.IDMaps()
 	cmd.UidMappings, cmd.GidMappings = idMappings(uids), idMappings(gids)
-	cmd.UseNewuidmap, cmd.UseNewgidmap = facts.UID != 0, facts.UID != 0
-	cmd.GidMappingsEnableSetgroups = true
+	// Anybody may map the one id that they have, if nobody may then give up groups.
+	single := preflight.CountIDs(uids) == 1
+	cmd.UseNewuidmap, cmd.UseNewgidmap = facts.UID != 0 && !single, facts.UID != 0 && !single
+	cmd.GidMappingsEnableSetgroups = !single
 	cmd.SysProcAttr = &syscall.SysProcAttr{Pdeathsig: syscall.SIGKILL}
 	return cmd
 }
@@ -155,8 +163,7 @@ func idMappings(maps []preflight.IDMap) []specs.LinuxIDMapping {
 var errFewIDs = errors.New("the new user namespace has too few ids")
 
 // checkMaps looks whether a process has got its ids.
-func checkMaps(pid int, facts *preflight.Facts) error {
-	wantUIDs, wantGIDs := facts.IDMaps()
+func checkMaps(pid int, wantUIDs, wantGIDs []preflight.IDMap) error {
 	uids, gids := preflight.ReadIDMaps(pid)
 	if preflight.CountIDs(uids) == preflight.CountIDs(wantUIDs) && preflight.CountIDs(gids) == preflight.CountIDs(wantGIDs) {
 		return nil

@@ -14,6 +14,7 @@ import (
 	"go.podman.io/storage/pkg/archive"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/layer"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // All that we ask of containers/storage beyond its stable interface stands in this
@@ -150,6 +151,7 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 		Below:       d.lowers,
 		OpaqueXattr: archive.GetOverlayXattrName("opaque"),
 		TarSplit:    split,
+		Adjust:      recordedOwners(),
 	})
 	if err != nil {
 		split.Close()
@@ -177,6 +179,18 @@ func unnamedFile(dir string) (*os.File, error) {
 		return nil, errors.Join(err, file.Close())
 	}
 	return file, nil
+}
+
+// recordedOwners gives what is written to a layer the owners that are recorded, where
+// they are.
+func recordedOwners() func(*layer.Entry) error {
+	if !SingleID() {
+		return nil
+	}
+	return func(e *layer.Entry) error {
+		owners.Adjust(e.Header, e.Xattrs, e.Stat.Mode)
+		return nil
+	}
 }
 
 func (d *overlayDiffer) build(upper, staging string) error {

@@ -13,6 +13,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // Root is an open directory that paths are resolved below.
@@ -108,7 +110,7 @@ func (r *Root) mkdirAll(name string, uid, gid int, mode uint32, links int) (*Roo
 	case err != nil:
 		return nil, pathError("make", name, err)
 	}
-	if err := unix.Fchownat(parent.fd, base, uid, gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+	if err := owners.ChownAt(parent.fd, base, uid, gid); err != nil {
 		return nil, pathError("set the owner of", name, err)
 	}
 	// Not by mkdir: its mode is subject to the umask.

@@ -10,6 +10,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
@@ -105,8 +106,9 @@ func writeFile(path string, content []byte, mode uint32, uid, gid int) error {
 	if err := os.WriteFile(path, content, 0o600); err != nil {
 		return err
 	}
-	if err := os.Lchown(path, uid, gid); err != nil {
-		return err
+	// A file system in memory may be unable to record an owner.
+	if err := owners.ChownAt(unix.AT_FDCWD, path, uid, gid); err != nil && !errors.Is(err, unix.ENOTSUP) {
+		return &os.PathError{Op: "chown", Path: path, Err: err}
 	}
 	return os.NewSyscallError("chmod", unix.Chmod(path, mode))
 }

@@ -20,6 +20,8 @@ import (
 	"strings"
 	"syscall"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/oneid"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
@@ -114,7 +116,7 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 }
 
 // run starts the command and sees it through.
-func run(ctx context.Context, spec Spec, command command, mounts mounts) error {
+func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed error) {
 	output, writer, err := os.Pipe()
 	if err != nil {
 		return err
@@ -133,7 +135,17 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
 
-	child, err := spawn(spec, command, mounts, writer)
+	var supervisor *oneid.Supervisor
+	if owners.Recorded() {
+		supervisor, err = oneid.New(oneid.Identity{UID: command.user.UID, GID: command.user.GID, Groups: command.user.Groups})
+		if err != nil {
+			writer.Close()
+			return errors.Join(err, <-copied)
+		}
+		// What goes wrong there makes the command fail, if it matters, and explains why.
+		defer func() { failed = errors.Join(failed, supervisor.Close()) }()
+	}
+	child, err := spawn(spec, command, mounts, writer, supervisor)
 	writer.Close()
 	if child == nil {
 		return errors.Join(err, <-copied)

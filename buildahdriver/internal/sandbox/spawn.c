@@ -23,6 +23,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <time.h>
@@ -35,6 +36,7 @@
 #define CLOSE_RANGE_CLOEXEC 4
 #endif
 #define MNT_DETACH 2
+#define FILTER_FLAG_WAIT_KILLABLE_RECV 0x20
 
 #define STACK_SIZE (64 * 1024)
 #define SIGNAL_SET_SIZE 8 // the kernel's, not the C library's
@@ -166,14 +168,15 @@ static void become(struct sandbox *s)
 			fail(s, "drop capabilities", "from the bounding set");
 		}
 	}
-	// Where a single id is mapped, nobody may have groups, and none is none.
-	if (syscall(SYS_setgroups, s->group_count, s->groups) < 0 && !(errno == EPERM && s->group_count == 0))
-		fail(s, "become", "its supplementary groups");
-	if (syscall(SYS_setresgid, s->gid, s->gid, s->gid) < 0)
-		fail(s, "become", "its group");
-	if (syscall(SYS_setresuid, s->uid, s->uid, s->uid) < 0)
-		fail(s, "become", "its user");
-	uint64_t held = s->uid == 0 ? s->capabilities : 0;
+	if (s->answered.len == 0) {
+		if (syscall(SYS_setgroups, s->group_count, s->groups) < 0)
+			fail(s, "become", "its supplementary groups");
+		if (syscall(SYS_setresgid, s->gid, s->gid, s->gid) < 0)
+			fail(s, "become", "its group");
+		if (syscall(SYS_setresuid, s->uid, s->uid, s->uid) < 0)
+			fail(s, "become", "its user");
+	}
+	uint64_t held = s->uid == 0 || s->answered.len > 0 ? s->capabilities : 0;
 	struct __user_cap_header_struct header = { _LINUX_CAPABILITY_VERSION_3, 0 };
 	struct __user_cap_data_struct data[2] = {
 		{ .effective = held, .permitted = held },
@@ -207,6 +210,32 @@ static void reset_signals(struct sandbox *s)
 			fail(s, "reset signals", 0);
 }
 
+// Installs the filter whose system calls a supervisor answers, and sends it the listener.
+// From here on such a call waits for the supervisor, which is a thread of the process that
+// waits for us.
+static void have_calls_answered(struct sandbox *s)
+{
+	// A call that is being answered is done once: signals must not restart it. The flag is
+	// younger than the rest (5.19).
+	unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	int listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | FILTER_FLAG_WAIT_KILLABLE_RECV, &s->answered);
+	if (listener < 0 && errno == EINVAL)
+		listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &s->answered);
+	if (listener < 0)
+		fail(s, "install the filter of answered system calls", 0);
+	char byte = 0;
+	struct iovec data = { &byte, 1 };
+	union {
+		struct cmsghdr header;
+		char bytes[CMSG_SPACE(sizeof(int))];
+	} control = { .header = { .cmsg_len = CMSG_LEN(sizeof(int)), .cmsg_level = SOL_SOCKET, .cmsg_type = SCM_RIGHTS } };
+	*(int *)CMSG_DATA(&control.header) = listener;
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control };
+	if (syscall(SYS_sendmsg, s->supervisor, &message, 0) < 0)
+		fail(s, "send the listener of answered system calls", 0);
+	close(listener);
+}
+
 static int child(void *argument)
 {
 	struct sandbox *s = argument;
@@ -230,6 +259,8 @@ static int child(void *argument)
 	// image, a filter must be installed while we still hold CAP_SYS_ADMIN.
 	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &s->filter) < 0)
 		fail(s, "install the seccomp filter", 0);
+	if (s->answered.len > 0)
+		have_calls_answered(s);
 	become(s);
 	die_with_parent(s); // a change of credentials has cleared it
 	// Nothing of ours but the standard streams may reach the command.

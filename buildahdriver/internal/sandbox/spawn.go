@@ -11,6 +11,7 @@ import (
 
 	"golang.org/x/sys/unix"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/oneid"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
@@ -18,7 +19,7 @@ const namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | un
 
 // spawn starts the command. If setting it up failed, there is an error and a child
 // that has ended or is about to; if no child could be made, the child is nil.
-func spawn(spec Spec, command command, mounts mounts, output *os.File) (*os.Process, error) {
+func spawn(spec Spec, command command, mounts mounts, output *os.File, supervisor *oneid.Supervisor) (*os.Process, error) {
 	filter, err := seccompFilter()
 	if err != nil {
 		return nil, fmt.Errorf("failed to compile the seccomp filter: %w", err)
@@ -50,8 +51,12 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File) (*os.Proc
 	s.uid, s.gid = C.uid_t(command.user.UID), C.gid_t(command.user.GID)
 	s.groups, s.group_count = memory.groups(command.user.Groups), C.size_t(len(command.user.Groups))
 	s.capabilities = C.uint64_t(capabilityMask())
-	s.filter.len = C.ushort(len(filter) / int(C.sizeof_struct_sock_filter))
-	s.filter.filter = (*C.struct_sock_filter)(memory.bytes(filter))
+	s.filter = memory.program(filter)
+	if supervisor != nil {
+		s.answered, s.supervisor = memory.program(oneid.Filter()), C.int(supervisor.Socket())
+		supervisor.Start()
+		defer supervisor.Started()
+	}
 
 	pid := int(C.sandbox_spawn(s))
 	if pid < 0 {
@@ -108,6 +113,13 @@ func (a *arena) string(s string) *C.char {
 func (a *arena) bytes(b []byte) unsafe.Pointer {
 	p := C.CBytes(b)
 	*a = append(*a, p)
+	return p
+}
+
+// program makes a filter of the instructions in b.
+func (a *arena) program(b []byte) (p C.struct_sock_fprog) {
+	p.len = C.ushort(len(b) / int(C.sizeof_struct_sock_filter))
+	p.filter = (*C.struct_sock_filter)(a.bytes(b))
 	return p
 }
 

@@ -35,6 +35,12 @@ struct sandbox {
 	uint64_t capabilities;
 	struct sock_fprog filter;
 
+	// Where a single id is mapped, the command stays what it is to the kernel, and what it
+	// takes itself for is the business of whoever gets the listener of this filter, through
+	// the socket. Otherwise the filter is empty.
+	struct sock_fprog answered;
+	int supervisor;
+
 	// What failed, if error is not 0. Written by the child in memory we share.
 	int error;
 	const char *step, *object;

@@ -13,6 +13,7 @@ import (
 	"github.com/moby/sys/userns"
 	"golang.org/x/sys/unix"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
@@ -193,7 +194,7 @@ func (at place) removeFolder() error {
 
 // describe sets owner, mode and time, in an order that keeps each.
 func (at place) describe(header *tar.Header) error {
-	if err := unix.Fchownat(at.dir, at.name, header.Uid, header.Gid, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+	if err := owners.ChownAt(at.dir, at.name, header.Uid, header.Gid); err != nil {
 		return fmt.Errorf("failed to set the owner %d:%d: %w", header.Uid, header.Gid, err)
 	}
 	if header.Typeflag != tar.TypeSymlink {

@@ -1,0 +1,88 @@
+package oneid
+
+import (
+	"unsafe"
+
+	"golang.org/x/sys/unix"
+)
+
+// Offsets in struct seccomp_data of linux/seccomp.h.
+const (
+	offsetNumber    = 0
+	offsetArch      = 4
+	offsetArguments = 16
+)
+
+// offsetOf is where the lower half of an argument is, on a little-endian machine.
+func offsetOf(argument int) uint32 { return uint32(offsetArguments + 8*argument) } //nolint:gosec // at most 5
+
+// Filter returns the program for seccomp(2), as its instructions lie in memory, which
+// hands the system calls of a command to its supervisor. System calls of another
+// architecture than the machine's own, such as those of 32-bit programs, are left to the
+// kernel, which knows one id only.
+func Filter() []byte {
+	program := filter()
+	size := int(unsafe.Sizeof(unix.SockFilter{}))
+	bytes := make([]byte, 0, len(program)*size)
+	for i := range program {
+		bytes = append(bytes, unsafe.Slice((*byte)(unsafe.Pointer(&program[i])), size)...)
+	}
+	return bytes
+}
+
+func filter() []unix.SockFilter {
+	const (
+		load   = unix.BPF_LD | unix.BPF_W | unix.BPF_ABS
+		equal  = unix.BPF_JMP | unix.BPF_JEQ | unix.BPF_K
+		anySet = unix.BPF_JMP | unix.BPF_JSET | unix.BPF_K
+		answer = unix.BPF_RET | unix.BPF_K
+	)
+	program := []unix.SockFilter{
+		{Code: load, K: offsetArch},
+		{Code: equal, K: nativeArch, Jt: 1},
+		{Code: answer, K: unix.SECCOMP_RET_ALLOW},
+		{Code: load, K: offsetNumber},
+	}
+	for _, c := range calls {
+		test := c.when
+		if test == nil {
+			program = append(program,
+				unix.SockFilter{Code: equal, K: c.number, Jf: 1},
+				unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_USER_NOTIF})
+			continue
+		}
+		code := uint16(anySet)
+		if test.equal {
+			code = equal
+		}
+		program = append(program,
+			unix.SockFilter{Code: equal, K: c.number, Jf: 4},
+			unix.SockFilter{Code: load, K: offsetOf(test.argument)},
+			unix.SockFilter{Code: code, K: test.value, Jf: 1},
+			unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_USER_NOTIF},
+			unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ALLOW})
+	}
+	return append(program, unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ALLOW})
+}
+
+// call is a system call that the supervisor answers.
+type call struct {
+	number uint32
+	when   *condition // nil for always
+	answer func(*request) reply
+}
+
+// condition is what must hold of an argument's lower half.
+type condition struct {
+	argument int
+	value    uint32
+	equal    bool // and not just some bit in common
+}
+
+// creates holds of the flags of an open(2) that may make a file.
+func creates(argument int) *condition { return &condition{argument: argument, value: unix.O_CREAT} }
+
+// residentSize holds of the limit in which credentials are carried.
+func residentSize(argument int) *condition {
+	return &condition{argument: argument, value: unix.RLIMIT_RSS, equal: true}
+}
