@@ -22,7 +22,7 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm environments cloud sources test test-root fuzz lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: build quickstart catalogue rpm environments cloud sources test test-program test-root fuzz lint golden env clean help setup-build setup-run setup-test setup-cloud
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -53,6 +53,10 @@ environments: setup-test build ## build in the containers of CI platforms, as ro
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
+
+test-program: setup-run build ## test the program with no more installed than its users need: contrib/bare-machine
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -exec "'$(AS_USER)'" $(ARGS) ./tests \
+		-run '^TestScript$$/^(answers|build|failure|plan|unchanged)$$|^TestMissingHelper$$|^TestInterrupt$$|^TestResume$$'
 
 test-root: setup-run build ## test what root alone does, on a machine that is thrown away: contrib/bare-machine
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 $(ARGS) ./tests/root ./buildahdriver/internal/...
