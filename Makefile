@@ -22,7 +22,9 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm environments cloud sources test test-program test-root fuzz lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: build quickstart catalogue rpm environments conformance cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: release release-test setup-release
+.PHONY: test-program test-root fuzz
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -47,9 +49,25 @@ cloud: setup-cloud build ## start keystone and glance from images of Debian's pa
 sources: setup-cloud build ## build services from Debian's upstream tarballs, without an index, and try them
 	$(GO) run -exec "'$(AS_USER)'" ./tests/sources $(ARGS)
 
+release: setup-release build ## build static binaries, .deb and .rpm into dist; ARCHES="amd64 arm64"
+	TAGS=$(TAGS) VERSION=$(VERSION) contrib/release/build $(ARCHES)
+
+release-test: setup-test release ## try what release makes, as root: in empty roots, under qemu, as packages
+	$(GO) test -count=1 -v ./tests/release -dist $(CURDIR)/dist $(ARGS)
+
 environments: setup-test build ## build in the containers of CI platforms, as root; write the table of docs/environments.md
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 1h ./tests/environments \
 		-all -table $(CURDIR)/docs/environments.md $(ARGS)
+
+# The corpus is that of the buildah that we link, or of a checkout: make conformance CHECKOUT=DIR
+conformance: CHECKOUT ?= $(shell $(GO) list -m -f '{{.Dir}}' go.podman.io/buildah)
+conformance: setup-test ## build buildah's own test Dockerfiles, and compare the images with buildah's
+	rm -rf bin/corpus && mkdir -p bin/corpus
+	cp -r $(CHECKOUT)/tests/conformance/testdata bin/corpus/conformance
+	cp -r $(CHECKOUT)/tests/bud bin/corpus/bud
+	chmod -R u+w,a+rX bin/corpus
+	$(GO) test -count=1 -v -timeout 1h -exec "'$(AS_USER)'" ./buildahdriver -run '^TestConformance$$' \
+		-corpus $(CURDIR)/bin/corpus $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
@@ -74,7 +92,7 @@ env: ## print what a shell needs for plain go commands: eval "$(make -s env)"
 	@echo 'export CGO_ENABLED=$(CGO_ENABLED) GOFLAGS="$(GOFLAGS)"'
 
 clean: ## remove what build made
-	rm -rf bin
+	rm -rf bin dist
 
 help: ## print this list
 	@sed -n 's/^\([a-z-]*\):.*## \(.*\)/make \1\t\2/p' Makefile | expand -t 18
@@ -88,3 +106,5 @@ setup-test:
 	@contrib/setup build run test
 setup-cloud:
 	@contrib/setup build run cloud
+setup-release:
+	@contrib/setup build release

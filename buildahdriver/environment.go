@@ -10,11 +10,13 @@ import (
 // start of a build and those that only cost speed, for the store that the options
 // describe. It is called outside of the user namespace, and changes nothing.
 func Diagnose(options Options) (preflight.Report, error) {
-	store, err := storeOptions(options)
-	if err != nil {
-		return preflight.Report{}, err
+	want := preflight.Want{Thorough: true, StorageDriver: options.StorageDriver}
+	if store, err := storeOptions(options); err != nil {
+		want.StoreUnknown = err.Error()
+	} else {
+		want.Store = store.GraphRoot
 	}
-	facts, err := preflight.Gather(preflight.Want{Thorough: true, Store: store.GraphRoot, StorageDriver: options.StorageDriver})
+	facts, err := preflight.Gather(want)
 	if err != nil {
 		return preflight.Report{}, err
 	}

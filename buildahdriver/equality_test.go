@@ -245,12 +245,17 @@ func readLayer(t *testing.T, d *Driver, image *Image) map[string]layerEntry {
 	if err != nil {
 		t.Fatal(err)
 	}
-	layer, err := d.store.Layer(stored.TopLayer) // the open diff below locks the store
+	return readLayerByID(t, d, stored.TopLayer)
+}
+
+func readLayerByID(t *testing.T, d *Driver, id string) map[string]layerEntry {
+	t.Helper()
+	layer, err := d.store.Layer(id) // the open diff below locks the store
 	if err != nil {
 		t.Fatal(err)
 	}
 	plain := archive.Uncompressed
-	diff, err := d.store.Diff("", stored.TopLayer, &storage.DiffOptions{Compression: &plain})
+	diff, err := d.store.Diff("", id, &storage.DiffOptions{Compression: &plain})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -280,7 +285,7 @@ func readLayer(t *testing.T, d *Driver, image *Image) map[string]layerEntry {
 		t.Fatal(err)
 	}
 	if got := fmt.Sprintf("sha256:%x", whole.Sum(nil)); got != layer.UncompressedDigest.String() {
-		t.Errorf("%s: the layer reads as %s, recorded is %s", image.Name, got, layer.UncompressedDigest)
+		t.Errorf("the layer reads as %s, recorded is %s", got, layer.UncompressedDigest)
 	}
 	return found
 }

@@ -22,7 +22,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err != nil {
 		return nil, err
 	}
-	excludes, ignoreFile, err := contextExcludes(options.ContextDir)
+	excludes, ignoreFile, err := contextExcludes(&options)
 	if err != nil {
 		return nil, err
 	}

@@ -215,11 +215,48 @@ func enterMountNamespace() error {
 	if err := unix.Unshare(unix.CLONE_NEWNS); err != nil {
 		return fmt.Errorf("failed to make a mount namespace: %w", err)
 	}
-	if err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, ""); err != nil {
+	if err := detachMounts(); err != nil {
 		return fmt.Errorf("failed to detach mounts from the host: %w", err)
 	}
 	env := append(os.Environ(), enteredVariable+"="+string(preflight.ModeRoot))
 	return fmt.Errorf("failed to execute the program again: %w", unix.Exec("/proc/self/exe", os.Args, env))
+}
+
+// detachMounts keeps the mounts of this mount namespace from appearing in the host's.
+func detachMounts() error {
+	err := unix.Mount("", "/", "", unix.MS_REC|unix.MS_SLAVE, "")
+	if !errors.Is(err, unix.EINVAL) {
+		return err
+	}
+	// After chroot(2), / is a directory of some mount but not the root of one, and neither can
+	// its propagation be changed nor can a RUN leave it by pivot_root. So it becomes a mount: a
+	// copy of the tree, attached to a mount that the host does not share, for which /proc will do.
+	// The copy has a /proc of its own.
+	wd, err := os.Getwd()
+	if err != nil {
+		return err
+	}
+	tree, err := unix.OpenTree(unix.AT_FDCWD, "/", unix.OPEN_TREE_CLONE|unix.OPEN_TREE_CLOEXEC|unix.AT_RECURSIVE)
+	if err != nil {
+		return os.NewSyscallError("open_tree", err)
+	}
+	slave := unix.MountAttr{Propagation: unix.MS_SLAVE}
+	if err := unix.MountSetattr(tree, "", unix.AT_EMPTY_PATH|unix.AT_RECURSIVE, &slave); err != nil {
+		return os.NewSyscallError("mount_setattr", err)
+	}
+	if err := unix.Mount("", "/proc", "", unix.MS_PRIVATE, ""); err != nil {
+		return os.NewSyscallError("mount /proc", err)
+	}
+	if err := unix.MoveMount(tree, "", unix.AT_FDCWD, "/proc", unix.MOVE_MOUNT_F_EMPTY_PATH); err != nil {
+		return os.NewSyscallError("move_mount", err)
+	}
+	if err := unix.Fchdir(tree); err != nil {
+		return os.NewSyscallError("fchdir", err)
+	}
+	if err := unix.Chroot("."); err != nil {
+		return os.NewSyscallError("chroot", err)
+	}
+	return os.Chdir(wd)
 }
 
 // adoptOrphans makes processes whose parent ends become children of this one, so

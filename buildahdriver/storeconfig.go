@@ -31,6 +31,12 @@ const (
 // storeOptions joins what the user asked for, what storage.conf says, and our
 // own defaults, in that order. It changes nothing on disk.
 func storeOptions(options Options) (storage.StoreOptions, error) {
+	if _, err := unshare.HomeDir(); err != nil {
+		return storage.StoreOptions{}, remediedError{
+			fmt.Errorf("failed to find the home directory of user %d: neither HOME nor an entry of /etc/passwd names it", unshare.GetRootlessUID()),
+			"set HOME to a folder that you may write to",
+		}
+	}
 	configured, err := storage.DefaultStoreOptions()
 	if err != nil {
 		return configured, fmt.Errorf("failed to read storage.conf: %w", err)

@@ -1,6 +1,7 @@
 package tests
 
 import (
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -45,6 +46,23 @@ func TestStart(t *testing.T) {
 	}
 	if sum > maxInitSum {
 		t.Errorf("%d packages allocate %d bytes in init, want at most %d", len(allocated), sum, maxInitSum)
+	}
+}
+
+// maxSize bounds the program, in bytes. It has 37 MB, nearly all of it buildah's libraries. A
+// dependency that comes along unnoticed, such as a client of Kubernetes or a cloud's SDK, takes
+// 4 MB or more; updates of those we have take much less.
+const maxSize = 41 << 20
+
+// TestSize: the program has not become much larger.
+func TestSize(t *testing.T) {
+	t.Parallel()
+	info, err := os.Stat(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Size() > maxSize {
+		t.Errorf("%s has %d bytes, want at most %d", program, info.Size(), maxSize)
 	}
 }
 

@@ -17,5 +17,6 @@ func main() {
 	if buildahdriver.Reexec() {
 		return
 	}
+	findHome()
 	os.Exit(exitCode(dispatch(os.Args[1:], os.Stdout), os.Stderr))
 }

@@ -117,6 +117,8 @@ type Mapping struct {
 
 // Store is where images go.
 type Store struct {
+	// Unknown is why nobody can tell where it is; empty if that is known.
+	Unknown string
 	// Path is the folder, and Existing it or the nearest folder above that exists.
 	Path, Existing string
 	// Driver is the storage driver that was asked for; empty if that is open.

@@ -2,6 +2,7 @@ package preflight
 
 import (
 	"bufio"
+	"context"
 	"encoding/binary"
 	"io/fs"
 	"os"
@@ -20,6 +21,8 @@ type Want struct {
 	Thorough bool
 	// Store is the folder of the image store; empty to leave it out.
 	Store string
+	// StoreUnknown is why nobody can tell where the store is.
+	StoreUnknown string
 	// StorageDriver is the driver that was asked for; empty if that is open.
 	StorageDriver string
 }
@@ -47,7 +50,10 @@ func Gather(want Want) (*Facts, error) {
 		f.gatherUser()
 	}
 	trial := trial{userNamespace: !f.root(), uid: f.UID, gid: f.GID, proc: want.Thorough}
-	if want.Store != "" {
+	switch {
+	case want.StoreUnknown != "":
+		f.Store = &Store{Unknown: want.StoreUnknown}
+	case want.Store != "":
 		f.Store = gatherStore(want)
 		if want.Thorough && f.Store.Writable.OK() {
 			remove := trial.addOverlay(f)
@@ -67,11 +73,26 @@ func Gather(want Want) (*Facts, error) {
 
 // gatherUser looks at what only users need.
 func (f *Facts) gatherUser() {
-	if u, err := user.LookupId(strconv.Itoa(f.UID)); err == nil {
-		f.User = u.Username
-	}
+	f.User = userName(f.UID)
 	f.Helpers = [2]Helper{findHelper("newuidmap", unix.CAP_SETUID), findHelper("newgidmap", unix.CAP_SETGID)}
 	f.SubIDs = subIDs{etc: "/etc", getsubids: runGetsubids}.find(f.User, f.UID)
+}
+
+// userName returns the name of a user, or nothing for one without an entry. In a static program
+// os/user knows /etc/passwd only, since the C library would load the modules of nsswitch.conf at
+// run time; for users of a directory service it takes glibc's own program.
+func userName(uid int) string {
+	if u, err := user.LookupId(strconv.Itoa(uid)); err == nil {
+		return u.Username
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), directoryPatience)
+	defer cancel()
+	entry, err := exec.CommandContext(ctx, "getent", "passwd", strconv.Itoa(uid)).Output()
+	if err != nil {
+		return ""
+	}
+	name, _, _ := strings.Cut(string(entry), ":")
+	return name
 }
 
 func kernelRelease() string {

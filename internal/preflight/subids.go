@@ -16,8 +16,8 @@ import (
 // firstSubID is where useradd begins to give ranges: SUB_UID_MIN of login.defs(5).
 const firstSubID = 100000
 
-// getsubidsPatience is how long a directory service may take to answer.
-const getsubidsPatience = 10 * time.Second
+// directoryPatience is how long a directory service may take to answer.
+const directoryPatience = 10 * time.Second
 
 // subIDs finds a user's subordinate ids where newuidmap does: in the files, or in the
 // directory service that nsswitch.conf names.
@@ -128,14 +128,14 @@ func runGetsubids(args ...string) (string, error) {
 	if err != nil {
 		return "", fmt.Errorf("getsubids is not installed")
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), getsubidsPatience)
+	ctx, cancel := context.WithTimeout(context.Background(), directoryPatience)
 	defer cancel()
 	var stderr bytes.Buffer
 	cmd := exec.CommandContext(ctx, path, args...)
 	cmd.Stderr = &stderr
 	output, err := cmd.Output()
 	if ctx.Err() != nil {
-		return "", fmt.Errorf("getsubids did not answer within %v", getsubidsPatience)
+		return "", fmt.Errorf("getsubids did not answer within %v", directoryPatience)
 	}
 	if err != nil && !strings.Contains(stderr.String(), "Error fetching ranges") {
 		return "", fmt.Errorf("getsubids: %w", err)

@@ -128,7 +128,7 @@ func bindDevice(dev int, name string) error {
 }
 
 // mountSys mounts the host's /sys, read-only down to the last mount below it: a new
-// sysfs wants its own network namespace.
+// sysfs wants its own network namespace. Where the host has none, /sys is empty.
 func (t *Template) mountSys() (err error) {
 	target, err := rootfs.Open(t.sys())
 	if err != nil {
@@ -136,6 +136,10 @@ func (t *Template) mountSys() (err error) {
 	}
 	defer target.Close()
 	sys, err := clone("/sys", true)
+	if errors.Is(err, unix.ENOENT) {
+		// In a chroot with little in it. An empty folder is what a command can cope with.
+		sys, err = newFilesystem("tmpfs", hardened, "mode=755", "size=0k", "nr_inodes=2")
+	}
 	if err != nil {
 		return err
 	}
