@@ -24,6 +24,12 @@ import (
 // buildah commit it: for stores where a layer cannot be built in its place, and for
 // buildah's own isolations.
 func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err error) {
+	if err := needsMoreIDs(b.options.Dockerfile, d.inContainer); err != nil {
+		return nil, err
+	}
+	if err := d.needsMounts(b.options.Dockerfile, d.inContainer); err != nil {
+		return nil, err
+	}
 	container, root, err := d.newContainer(ctx, b.from, b.base)
 	if err != nil {
 		return nil, err

@@ -20,6 +20,7 @@ func Diagnose(options Options) (preflight.Report, error) {
 	if err != nil {
 		return preflight.Report{}, err
 	}
+	facts.WantMapped = options.IDs == IDsMapped
 	// Only where all else is well, or the helpers' complaints would come second.
 	if report := preflight.Examine(facts); report.Mode == preflight.ModeMapped {
 		facts.Mapping = &preflight.Mapping{}
@@ -27,7 +28,11 @@ func Diagnose(options Options) (preflight.Report, error) {
 			facts.Mapping.Failure = err.Error()
 		}
 	}
-	return preflight.Examine(facts), nil
+	report := preflight.Examine(facts)
+	if options.IDs == IDsSingle && report.Able {
+		report.Mode = preflight.ModeSingle
+	}
+	return report, nil
 }
 
 // environmentError is the failure of a check, as an error.
@@ -38,8 +43,8 @@ func environmentError(c *preflight.Check) error {
 // mappingError is about ids that could not be mapped although all checks passed.
 func mappingError(facts *preflight.Facts, cause error) error {
 	facts.Mapping = &preflight.Mapping{Failure: cause.Error()}
-	if failure := preflight.Examine(facts).Failure(); failure != nil {
-		return environmentError(failure)
+	if check := preflight.Examine(facts).Check("id-mapping"); check != nil {
+		return environmentError(check)
 	}
 	return cause
 }

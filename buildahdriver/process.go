@@ -26,27 +26,36 @@ import (
 // was started by the libraries or by this package to do one of their errands,
 // which is then done, and main must return.
 func Reexec() bool {
+	if os.Args[0] == supervisedTool {
+		fmt.Fprintln(os.Stderr, becomeTool())
+		os.Exit(1)
+	}
 	return buildah.InitReexec()
 }
 
 // EnterUserNamespace gives the program the rights that a build needs, in the way that
-// this machine allows: see [preflight.Mode].
+// this machine allows: see [preflight.Mode]. A user may choose with which ids.
 //
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
 // which passes signals on, waits, and exits as its child does. In the child it returns
 // nil. Root only gets a mount namespace, so that no mount outlives the program.
 //
+// The file mode creation mask of the process becomes 022, since the libraries and tools
+// that make the files of images rely on it.
+//
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
-func EnterUserNamespace() error {
+func EnterUserNamespace(ids IDs) error {
 	if entered() {
+		unix.Umask(imageUmask)
 		return adoptOrphans()
 	}
 	facts, err := preflight.Gather(preflight.Want{})
 	if err != nil {
 		return err
 	}
-	mode, err := chooseMode(preflight.Examine(facts))
+	facts.WantMapped = ids == IDsMapped
+	mode, err := chooseMode(preflight.Examine(facts), ids)
 	if err != nil {
 		return err
 	}
@@ -54,12 +63,16 @@ func EnterUserNamespace() error {
 		return enterMountNamespace()
 	}
 	err = restart(facts, mode)
-	if mode == preflight.ModeMapped && wantedIDs() == IDsAuto {
+	if mode == preflight.ModeMapped && ids != IDsMapped {
 		logrus.Debugf("the subordinate ids cannot be mapped: %v", err)
 		return restart(facts, preflight.ModeSingle)
 	}
 	return err
 }
+
+// imageUmask is the file mode creation mask for what becomes part of an image. The caller's
+// may shut everybody else out of an image's files.
+const imageUmask = 0o022
 
 // enteredVariable tells, in the environment, that the program was started again with
 // the rights of a [preflight.Mode].

@@ -28,7 +28,7 @@ func (d *Driver) buildStaged(ctx context.Context, b *build) (*Image, error) {
 	if err := b.instructions.FromImage(parent.forInstructions(b.from), b.node); err != nil {
 		return nil, fmt.Errorf("%s: %w", b.options.Dockerfile, err)
 	}
-	layer, err := buildLayer(d.store, parent.topLayer, func(root string) error { return b.run(ctx, root, nil) })
+	layer, err := buildLayerSharing(d.store, parent.topLayer, !runsIn(b.node.Children), func(root string) error { return b.run(ctx, root, nil) })
 	if err != nil {
 		return nil, err
 	}

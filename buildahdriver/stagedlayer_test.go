@@ -148,6 +148,21 @@ func TestFailedBuildLeavesNoLayer(t *testing.T) {
 	assertNothingLeft(t, d)
 }
 
+// TestNoErrorIsLost: what fails behind a step that has failed is told as well.
+func TestNoErrorIsLost(t *testing.T) {
+	d := openDriver(t)
+	failing := errors.New("disk on fire")
+	_, err := buildLayer(d.store, "", func(root string) error {
+		if err := syscall.Unmount(root, 0); err != nil {
+			t.Error(err)
+		}
+		return failing
+	})
+	if !errors.Is(err, failing) || !strings.Contains(err.Error(), "failed to unmount") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestCrashLeavesNothingForLong kills a build, as it were, at each of its stages: its
 // process's lock is gone, and nothing is undone.
 func TestCrashLeavesNothingForLong(t *testing.T) {
@@ -277,7 +292,7 @@ func TestVFSBuildsInContainers(t *testing.T) {
 	d := openDriver(t, func(o *Options) { o.StorageDriver = "vfs" })
 	buildBase(t, d)
 	_, output := buildImage(t, d, "x:1", "FROM base:1\nCOPY file /file\nRUN cat /file\n", map[string]string{"file": "vfs"})
-	if output != "# built in a working container of buildah's: the storage driver is vfs\nvfs" {
+	if output != "# slow path, in a working container of buildah's: the storage driver is vfs\nvfs" {
 		t.Errorf("output %q", output)
 	}
 	assertNothingLeft(t, d)

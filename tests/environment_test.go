@@ -11,7 +11,7 @@ import (
 // command that mends it.
 func TestMissingHelper(t *testing.T) {
 	cmd := exec.Command(program, "-b", "debian", "--bootstrap")
-	cmd.Env = append(cmd.Environ(), "PATH="+t.TempDir())
+	cmd.Env = append(cmd.Environ(), "PATH="+t.TempDir(), wantMapped)
 	o := execute(t, cmd)
 	// On a busy machine only the processor's time says something.
 	if took := cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime(); took > time.Second {
@@ -41,7 +41,9 @@ func TestEnvironmentErrors(t *testing.T) {
 			"failed to open the image store .*: read-only file system", "choose folders that you may write to with --root and --runroot"},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			o := execute(t, asContainer(t, test.script+buildTree))
+			cmd := asContainer(t, test.script+buildTree)
+			cmd.Env = append(cmd.Env, wantMapped)
+			o := execute(t, cmd)
 			o.wants(t, 6, `\Akolla-build: `+test.found+`.*\n  .*`+regexp.QuoteMeta(test.remedy)+`.*\n\z`)
 		})
 	}

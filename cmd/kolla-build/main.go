@@ -17,6 +17,9 @@ func main() {
 	if buildahdriver.Reexec() {
 		return
 	}
-	findHome()
-	os.Exit(exitCode(dispatch(os.Args[1:], os.Stdout), os.Stderr))
+	err := buildahdriver.PrepareEnvironment()
+	if err == nil {
+		err = dispatch(os.Args[1:], os.Stdout)
+	}
+	os.Exit(exitCode(err, os.Stderr))
 }

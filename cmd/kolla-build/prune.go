@@ -34,7 +34,7 @@ func pruneCommand(args []string, stdout io.Writer) error {
 		return err
 	}
 	warn(cfg, cfg.Notices)
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs)); err != nil {
 		return err
 	}
 	ctx, stop := interruptible(func() {})

@@ -24,13 +24,17 @@ const (
 )
 
 // interruptible returns a context that ends with errInterrupted on SIGINT,
-// SIGTERM or SIGHUP. After that the run has a few seconds to end; then, or on a
+// SIGTERM or SIGHUP, which stays ignored if the caller ignores it, as nohup does. After that the run has a few seconds to end; then, or on a
 // second signal, cleanup is called and the program exits. To be called at the
 // end of the run, stop leaves no process behind.
 func interruptible(cleanup func()) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 4)
-	signal.Notify(signals, syscall.SIGINT, syscall.SIGTERM, syscall.SIGHUP)
+	heeded := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
+	if !signal.Ignored(syscall.SIGHUP) {
+		heeded = append(heeded, syscall.SIGHUP)
+	}
+	signal.Notify(signals, heeded...)
 	done := make(chan struct{})
 	go func() {
 		select {

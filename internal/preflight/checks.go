@@ -19,11 +19,11 @@ func Examine(f *Facts) Report {
 		checkUser, checkHelpers, checkSubIDs, checkMapping,
 		checkFolder, checkFilesystem, checkSpace, checkIsolation,
 	} {
-		if c := check(f, blocking{mode}); c != nil {
+		if c := check(f, blocking{mode, f.takes(mode)}); c != nil {
 			report.Checks = append(report.Checks, *c)
 		}
 	}
-	report.Able = mode.Implemented() && report.Failure() == nil
+	report.Able = f.takes(mode) && report.Failure() == nil
 	return report
 }
 
@@ -65,11 +65,14 @@ func (f *Facts) mayChroot() bool {
 
 // blocking is what it means that something is missing without which only a lesser mode
 // is left.
-type blocking struct{ left Mode }
+type blocking struct {
+	left  Mode
+	taken bool
+}
 
 func (b blocking) check(id, title, found, remedy string) *Check {
 	c := &Check{ID: id, Title: title, Found: found, Verdict: Fails, Consequence: "no image can be built", Remedy: remedy}
-	if b.left.Implemented() {
+	if b.taken {
 		c.Verdict, c.Consequence = Limited, "builds run "+b.left.Description()
 	}
 	return c

@@ -294,6 +294,21 @@ func TestExamine(t *testing.T) {
 	}
 }
 
+// TestWantMapped: who wants a full range of ids is not served with one.
+func TestWantMapped(t *testing.T) {
+	f := with(joe(), noSubIDs)
+	if report := Examine(f); report.Failure() != nil || !report.Able || report.Check("subordinate-ids").Verdict != Limited {
+		t.Errorf("got %+v", report)
+	}
+	f.WantMapped = true
+	if report := Examine(f); report.Failure() == nil || report.Failure().ID != "subordinate-ids" || report.Able {
+		t.Errorf("with a full range wanted: got %+v", report)
+	}
+	if report := Examine(with(joe(), func(f *Facts) { f.WantMapped = true })); !report.Able {
+		t.Errorf("with a full range there: got %+v", report)
+	}
+}
+
 // store adds a store on a filesystem where all is well, and changes that.
 func store(change func(*Store, *Trials)) func(*Facts) {
 	return func(f *Facts) {

@@ -43,7 +43,7 @@ func checkFilesystem(f *Facts, _ blocking) *Check {
 		return &Check{id, title, "the storage driver vfs was asked for", Slower, "every image is a full copy of its parent", "leave out --storage-driver vfs"}
 	case s.Filesystem == "overlay":
 		return &Check{id, title, s.Existing + " is on the container's own overlay", Slower,
-			"every image is a full copy of its parent", "mount a volume at " + s.Path + ": docker run -v, in Kubernetes emptyDir"}
+			"images are built on copies of their parents' files", "mount a volume at " + s.Path + ": docker run -v, in Kubernetes emptyDir"}
 	case f.Trials.Overlay == Untried:
 		return nil
 	case f.Trials.Overlay.Failed():
