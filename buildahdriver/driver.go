@@ -100,6 +100,7 @@ type Driver struct {
 	opened  *openedStore
 	store   storage.Store // that of opened
 	scratch *scratch
+	disk    *diskSync
 	system  types.SystemContext
 	pushes  *pushes
 	uploads *uploads.Locks
@@ -136,13 +137,17 @@ func open(options Options, where storage.StoreOptions) (*Driver, error) {
 		return nil, err
 	}
 	if err := checkOwners(store); err != nil {
-		return nil, err
+		return nil, errors.Join(err, store.close())
 	}
-	scratch, err := newScratch(store)
+	disk, err := openDiskSync(store.GraphRoot())
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
-	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
+	scratch, err := newScratch(store)
+	if err != nil {
+		return nil, errors.Join(err, disk.close(), store.close())
+	}
+	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, disk: disk, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
@@ -169,7 +174,7 @@ func (d *Driver) Close() error {
 	if blobs := d.blobsMade.Load(); blobs != nil {
 		err = errors.Join(err, blobs.close())
 	}
-	return errors.Join(err, d.scratch.close(), d.opened.close())
+	return errors.Join(err, d.disk.close(), d.scratch.close(), d.opened.close())
 }
 
 // GraphRoot returns the folder of the image store.
@@ -209,7 +214,11 @@ func (d *Driver) needsContainer() string {
 }
 
 func (d *Driver) newSandboxes() (*sandbox.Template, error) {
-	template, err := sandbox.NewTemplate(filepath.Join(d.store.GraphRoot(), ownFolder, "sandbox"))
+	folder, err := makeOwn(d.store.GraphRoot(), "sandbox")
+	if err != nil {
+		return nil, err
+	}
+	template, err := sandbox.NewTemplate(folder)
 	if err != nil {
 		return nil, fmt.Errorf("failed to prepare for RUN: %w", err)
 	}

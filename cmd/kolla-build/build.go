@@ -41,6 +41,9 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
+	if err := driver.CheckSpace(); err != nil {
+		return err
+	}
 	if cfg.SkipExisting {
 		if tree, err = loadTree(cfg, driver.Has); err != nil {
 			return err
