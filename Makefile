@@ -22,7 +22,7 @@ GO := contrib/go
 
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
-.PHONY: build quickstart catalogue rpm environments cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
+.PHONY: build quickstart catalogue rpm environments conformance cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
 .PHONY: release release-test image setup-release setup-image
 
 build: setup-build ## build bin/kolla-build
@@ -61,6 +61,16 @@ release-test: setup-test release ## try what release makes, as root: in empty ro
 environments: setup-test build ## build in the containers of CI platforms, as root; write the table of docs/environments.md
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 1h ./tests/environments \
 		-all -table $(CURDIR)/docs/environments.md $(ARGS)
+
+# The corpus is that of the buildah that we link, or of a checkout: make conformance CHECKOUT=DIR
+conformance: CHECKOUT ?= $(shell $(GO) list -m -f '{{.Dir}}' go.podman.io/buildah)
+conformance: setup-test ## build buildah's own test Dockerfiles, and compare the images with buildah's
+	rm -rf bin/corpus && mkdir -p bin/corpus
+	cp -r $(CHECKOUT)/tests/conformance/testdata bin/corpus/conformance
+	cp -r $(CHECKOUT)/tests/bud bin/corpus/bud
+	chmod -R u+w,a+rX bin/corpus
+	$(GO) test -count=1 -v -timeout 1h -exec "'$(AS_USER)'" ./buildahdriver -run '^TestConformance$$' \
+		-corpus $(CURDIR)/bin/corpus $(ARGS)
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)

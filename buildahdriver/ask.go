@@ -7,10 +7,10 @@ import (
 	"slices"
 	"strings"
 
-	"github.com/openshift/imagebuilder"
 	"github.com/openshift/imagebuilder/dockerfile/command"
 	"github.com/openshift/imagebuilder/dockerfile/parser"
-	"go.podman.io/buildah"
+
+	"github.com/kolla-build/kolla-build/internal/dockerfile"
 )
 
 // Needs is what a Dockerfile needs beside its context.
@@ -26,23 +26,20 @@ type Needs struct {
 
 // Examine tells what a Dockerfile, given as its text, needs. No store is needed to
 // know.
-func Examine(dockerfile string, args map[string]string) (Needs, error) {
-	node, err := imagebuilder.ParseDockerfile(strings.NewReader(dockerfile))
+func Examine(text string, args map[string]string) (Needs, error) {
+	file, err := dockerfile.Parse([]byte(text), args)
 	if err != nil {
 		return Needs{}, fmt.Errorf("failed to parse the Dockerfile: %w", err)
 	}
-	needs := Needs{Unknowable: unknowable(node)}
-	if needs.Unknowable != "" {
-		return needs, nil
-	}
-	if needs.From, err = imagebuilder.NewBuilder(args).From(node); err != nil {
-		return Needs{}, fmt.Errorf("failed to read the Dockerfile: %w", err)
+	needs := Needs{Unknowable: unknowable(file)}
+	if needs.Unknowable == "" {
+		needs.From = file.Target().From
 	}
 	return needs, nil
 }
 
 // Scratch is what FROM calls the image that is empty.
-const Scratch = buildah.BaseImageFakeName
+const Scratch = dockerfile.Scratch
 
 // BaseID returns the id of the image that a FROM line names, pulling it if need be, or
 // if the registry has a newer one and that is asked for. The id of [Scratch] is its
@@ -54,15 +51,22 @@ func (d *Driver) BaseID(ctx context.Context, from string, newer bool, output io.
 	return d.resolveBase(ctx, from, newer, output)
 }
 
-// addsURL tells whether a Dockerfile fetches something, or may do so.
+// addsURL tells whether instructions fetch something that nothing pins, or may do so.
 func addsURL(node *parser.Node) bool {
 	for _, child := range node.Children {
+		if child.Value != command.Add {
+			continue
+		}
 		// What a variable holds is known only when the instruction runs.
-		if child.Value == command.Add && (namesURL(child) || strings.Contains(child.Original, "$")) {
+		if fetches := namesURL(child) || strings.Contains(child.Original, "$"); fetches && !hasFlag(child, "--checksum=") {
 			return true
 		}
 	}
 	return false
+}
+
+func hasFlag(node *parser.Node, prefix string) bool {
+	return slices.ContainsFunc(node.Flags, func(flag string) bool { return strings.HasPrefix(flag, prefix) })
 }
 
 func namesURL(add *parser.Node) bool {

@@ -53,11 +53,17 @@ func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy
 	if err != nil {
 		return "", err
 	}
-	system := &d.system
-	if named, err := reference.ParseNormalizedNamed(source); err == nil {
-		system = d.systemFor(reference.Domain(named))
+	// A short name may stand for images of several registries.
+	var known reference.Named
+	if named, err := reference.ParseNormalizedNamed(source); err == nil && hasDomain(source) {
+		known = named
 	}
-	runtime, err := libimage.RuntimeFromStore(d.store, &libimage.RuntimeOptions{SystemContext: system})
+	route, err := d.pushes.registries.Route(&d.system, known, false)
+	if err != nil {
+		return "", err
+	}
+	defer route.Close()
+	runtime, err := libimage.RuntimeFromStore(d.store, &libimage.RuntimeOptions{SystemContext: route.System()})
 	if err != nil {
 		return "", err
 	}
@@ -70,7 +76,7 @@ func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy
 		if cause := context.Cause(ctx); cause != nil {
 			return "", cause
 		}
-		return "", registryError("pull the base image "+source, source, err)
+		return "", registryError("pull the base image "+source, source, route.Explain(err))
 	}
 	return images[0].ID(), nil
 }

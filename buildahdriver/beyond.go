@@ -7,32 +7,21 @@ import (
 
 	"github.com/openshift/imagebuilder/dockerfile/command"
 	"github.com/openshift/imagebuilder/dockerfile/parser"
+
+	"github.com/kolla-build/kolla-build/internal/dockerfile"
 )
 
-// What our own executor leaves to imagebuildah, and why:
-//
-//   - several stages, COPY --from and mounts with from=: these need other images, or
-//     several at once, and the trees that we are for have none of them;
-//   - FROM with a flag: --platform wants an emulator, and images of other platforms;
-//   - ADD of a URL or of a git repository, and its --checksum and --keep-git-dir: the
-//     fetching is buildah's;
-//   - COPY and ADD with --link, --parents or --exclude: rare, and with rules of their own;
-//   - RUN --mount=type=ssh, which needs an agent; a bind mount that can be written to,
-//     which needs an overlay; a part of a cache (source=); tmpcopyup; options that only
-//     one builder has, such as those about SELinux and propagation;
-//   - a mount whose target is in another mount, or in /proc, /dev or /sys: its mount point
-//     would have to be made in what is mounted there;
-//   - RUN with flags, or a script with its own interpreter, where one of buildah's
-//     isolations was asked for.
-//
-// RUN --security is refused by both. All of this is made in the same store, with the same
-// result.
+// Our own executor does all that the Dockerfile reference describes, but for images of
+// other platforms and RUN --security=insecure, which are refused. Where the user has chosen
+// one of buildah's isolations, RUN is buildah's work, and so is whatever goes with it:
+// several stages, flags of RUN, COPY --from, ADD of URLs. Then buildah's builder builds the
+// whole Dockerfile, in the same store, with the same result.
 
 // errNeedsImagebuildah means that an instruction asks for more than could be seen
 // before.
 var errNeedsImagebuildah = errors.New("only imagebuildah can do this")
 
-// beyondError tells what only imagebuildah can do.
+// beyondError tells what only imagebuildah can do in one of buildah's isolations.
 type beyondError struct{ what string }
 
 func (e beyondError) Error() string { return e.what }
@@ -40,22 +29,21 @@ func (e beyondError) Error() string { return e.what }
 // Is makes it an errNeedsImagebuildah.
 func (e beyondError) Is(target error) bool { return target == errNeedsImagebuildah }
 
-// needsImagebuildah tells why a Dockerfile cannot go the quick way, or nothing. What
-// depends on variables, or on the image, is found out on the way.
-func needsImagebuildah(node *parser.Node) string {
-	stages := 0
-	for _, child := range node.Children {
+// needsImagebuildah tells why a Dockerfile is left to buildah's builder in one of buildah's
+// isolations, or nothing. What depends on variables, or on the image, is found out on the
+// way.
+func needsImagebuildah(file *dockerfile.File) string {
+	if len(file.Stages) > 1 {
+		return "several stages"
+	}
+	stage := file.Target()
+	if stage.Platform != "" {
+		return "FROM with a flag"
+	}
+	for _, child := range stage.Node.Children {
 		reason := ""
 		switch child.Value {
-		case command.From:
-			if stages++; stages > 1 {
-				return "several stages"
-			}
-			if len(child.Flags) > 0 {
-				return "FROM with a flag"
-			}
 		case command.Run:
-			reason = runBeyond(child)
 		case command.Add, command.Copy:
 			reason = copyBeyond(child)
 		default:
@@ -65,22 +53,6 @@ func needsImagebuildah(node *parser.Node) string {
 		}
 		if reason != "" {
 			return reason
-		}
-	}
-	return ""
-}
-
-func runBeyond(run *parser.Node) string {
-	for _, flag := range run.Flags {
-		mount, is := strings.CutPrefix(flag, "--mount=")
-		if !is && !strings.HasPrefix(flag, "--network=") {
-			return "RUN with " + flag
-		}
-		if !is || strings.Contains(mount, "$") {
-			continue
-		}
-		if _, err := parseMount(mount, "/"); errors.Is(err, errNeedsImagebuildah) {
-			return err.Error()
 		}
 	}
 	return ""
@@ -105,27 +77,35 @@ func hasRunFlags(node *parser.Node) bool {
 	})
 }
 
-// unknowable tells which of a Dockerfile's inputs is neither the image that it stands on
+// unknowable tells which of a Dockerfile's inputs is neither the image that it is based on
 // nor in the context, or nothing. A cache is no input: a RUN has to make the same with an
 // empty one.
-func unknowable(node *parser.Node) string {
-	if reason := needsImagebuildah(node); reason != "" {
-		return reason
+func unknowable(file *dockerfile.File) string {
+	stage := file.Target()
+	switch {
+	case len(file.Needed()) > 1:
+		return "several stages"
+	case len(stage.Images) > 0:
+		return "files of another image"
 	}
-	for _, child := range node.Children {
+	for _, child := range stage.Node.Children {
 		if child.Value != command.Run {
 			continue
 		}
 		for _, flag := range child.Flags {
 			text, _ := strings.CutPrefix(flag, "--mount=")
-			if mount, err := parseMount(text, "/"); err == nil && mount.kind == mountSecret {
-				return "a secret"
-			} else if text != flag && strings.Contains(text, "$") {
+			switch mount, err := parseMount(text, "/"); {
+			case text == flag:
+			case strings.Contains(text, "$"):
 				return "a mount with a variable"
+			case err == nil && mount.kind == mountSecret:
+				return "a secret"
+			case err == nil && mount.kind == mountSSH:
+				return "an SSH agent"
 			}
 		}
 	}
-	if addsURL(node) {
+	if addsURL(stage.Node) {
 		return "ADD of a URL"
 	}
 	return ""

@@ -1,7 +1,6 @@
 package buildahdriver
 
 import (
-	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -17,6 +16,8 @@ import (
 	"go.podman.io/buildah"
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/pkg/parse"
+
+	"github.com/kolla-build/kolla-build/internal/dockerfile"
 )
 
 // BuildOptions describes one image to build.
@@ -87,21 +88,28 @@ type Image struct {
 // returned.
 func (d *Driver) Build(ctx context.Context, options BuildOptions) (*Image, error) {
 	options.complete()
-	node, err := parseDockerfile(options.Dockerfile)
+	if d.options.Isolation != IsolationDefault {
+		return d.buildIsolated(ctx, options)
+	}
+	return d.build(ctx, options)
+}
+
+// buildIsolated builds with the isolation of buildah's that the user has chosen. What our
+// own executor does not do in it, buildah's builder does.
+func (d *Driver) buildIsolated(ctx context.Context, options BuildOptions) (*Image, error) {
+	file, err := readDockerfile(options)
 	if err != nil {
 		return nil, err
 	}
-	reason := needsImagebuildah(node)
-	if reason == "" && d.options.Isolation != IsolationDefault && hasRunFlags(node) {
-		reason = "RUN with a flag, in buildah's isolation"
+	reason := needsImagebuildah(file)
+	if reason == "" && hasRunFlags(file.Target().Node) {
+		reason = "RUN with a flag"
 	}
 	if reason != "" {
 		return d.buildWithImagebuildah(ctx, options, reason)
 	}
-	if d.options.Isolation != IsolationDefault {
-		if err := d.refuseToCutOff(options, "--isolation"); err != nil {
-			return nil, err
-		}
+	if err := d.refuseToCutOff(options, "--isolation"); err != nil {
+		return nil, err
 	}
 	image, err := d.build(ctx, options)
 	if errors.Is(err, errNeedsImagebuildah) {
@@ -122,37 +130,34 @@ func (d *Driver) refuseToCutOff(options BuildOptions, reason string) error {
 	}
 }
 
-func parseDockerfile(path string) (*parser.Node, error) {
-	data, err := os.ReadFile(path)
+func readDockerfile(options BuildOptions) (*dockerfile.File, error) {
+	text, err := os.ReadFile(options.Dockerfile)
 	if err != nil {
 		return nil, fmt.Errorf("failed to read the Dockerfile: %w", err)
 	}
-	node, err := imagebuilder.ParseDockerfile(bytes.NewReader(data))
+	file, err := dockerfile.Parse(text, options.Args)
 	if err != nil {
-		return nil, fmt.Errorf("failed to parse %s: %w", path, err)
+		return nil, fmt.Errorf("failed to parse %s: %w", options.Dockerfile, err)
 	}
-	return node, nil
+	return file, nil
 }
 
-// build is one image that is being built.
+// build is one stage of a Dockerfile that is being built.
 type build struct {
-	driver       *Driver
-	options      BuildOptions
+	*stages
+	options      BuildOptions // without name and labels if the stage is not the last
 	node         *parser.Node
 	instructions *imagebuilder.Builder
 	from         string // as the FROM instruction has it
 	base         string // the id of that image, or "scratch"
+	stage        *dockerfile.Stage
+	planned      int // how many instructions the Dockerfile has for the stage
 }
 
-// build builds what our own executor understands, in the quickest way that the store
-// allows.
+// build builds with our own executor, in the fastest way that the store allows.
 func (d *Driver) build(ctx context.Context, options BuildOptions) (*Image, error) {
 	if d.inContainer == "" {
-		b, err := d.newBuild(ctx, options)
-		if err != nil {
-			return nil, err
-		}
-		image, err := d.buildStaged(ctx, b)
+		image, err := d.buildStages(ctx, options, d.buildStaged)
 		if !errors.Is(err, errCannotStage) {
 			return image, err
 		}
@@ -160,28 +165,7 @@ func (d *Driver) build(ctx context.Context, options BuildOptions) (*Image, error
 	} else {
 		options.reportSlow("in a working container of buildah's: " + d.inContainer)
 	}
-	b, err := d.newBuild(ctx, options)
-	if err != nil {
-		return nil, err
-	}
-	return d.buildInContainer(ctx, b)
-}
-
-// newBuild reads the Dockerfile, and finds the image that it stands on.
-func (d *Driver) newBuild(ctx context.Context, options BuildOptions) (*build, error) {
-	node, err := parseDockerfile(options.Dockerfile)
-	if err != nil {
-		return nil, err
-	}
-	b := &build{driver: d, options: options, node: node, instructions: imagebuilder.NewBuilder(options.Args)}
-	if b.from, err = b.instructions.From(node); err != nil {
-		return nil, fmt.Errorf("%s: %w", options.Dockerfile, err)
-	}
-	b.base = b.from
-	if b.from != buildah.BaseImageFakeName {
-		b.base, err = d.resolveBase(ctx, b.from, options.PullNewer, options.Output)
-	}
-	return b, err
+	return d.buildStages(ctx, options, d.buildInContainer)
 }
 
 // run executes the instructions in root, with the container that it is the root of, if
@@ -192,12 +176,13 @@ func (b *build) run(ctx context.Context, root string, container *buildah.Builder
 		return err
 	}
 	defer exec.close()
+	b.steps.begin(b.planned, b.node)
 	for i, child := range b.node.Children {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
 		text := oneLine(child.Original)
-		b.options.OnStep(i+1, len(b.node.Children), text)
+		b.steps.next(&b.options, text)
 		if err := runStep(b.instructions, exec, child, runsIn(b.node.Children[i+1:])); err != nil {
 			if cause := context.Cause(ctx); cause != nil {
 				return cause
@@ -244,11 +229,12 @@ func (d *Driver) built(name, id, digest string) (*Image, error) {
 	return &Image{Name: name, ID: image.ID, Digest: digest, Size: size}, nil
 }
 
-// contextExcludes reads the context's .containerignore or .dockerignore.
-func contextExcludes(contextDir string) ([]string, string, error) {
-	excludes, file, err := parse.ContainerIgnoreFile(contextDir, "", nil)
+// contextExcludes reads the ignore file: the one beside the Dockerfile that has its name
+// with .dockerignore or .containerignore behind it, else the context's.
+func contextExcludes(options *BuildOptions) ([]string, string, error) {
+	excludes, file, err := parse.ContainerIgnoreFile(options.ContextDir, "", []string{options.Dockerfile})
 	if err != nil {
-		return nil, "", fmt.Errorf("failed to read the ignore file of %s: %w", contextDir, err)
+		return nil, "", fmt.Errorf("failed to read the ignore file of %s: %w", options.ContextDir, err)
 	}
 	return excludes, file, nil
 }

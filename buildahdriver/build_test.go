@@ -15,7 +15,6 @@ import (
 	"testing"
 	"time"
 
-	"go.podman.io/buildah"
 	"go.podman.io/storage"
 	"go.podman.io/storage/pkg/archive"
 )
@@ -42,28 +41,24 @@ RUN true && \
 WORKDIR /var/lib/nova
 ENTRYPOINT []
 `, nil)
-	info, err := buildah.ImportBuilderFromImage(context.Background(), d.store, buildah.ImportFromImageOptions{Image: image.ID})
-	if err != nil {
-		t.Fatal(err)
-	}
+	config := readConfig(t, d, image)
 	check := func(what string, got, want any) {
 		if fmt.Sprint(got) != fmt.Sprint(want) {
 			t.Errorf("%s is %v, want %v", what, got, want)
 		}
 	}
 	check("name", image.Name, "localhost/kolla/child:1")
-	check("maintainer", info.Maintainer(), "somebody")
-	check("labels", info.Labels(), map[string]string{"a": "1", "b": "3"})
-	check("user", info.User(), "nova")
-	check("working directory", info.WorkDir(), "/var/lib/nova")
-	check("entry point", info.Entrypoint(), "[]")
+	check("maintainer", config.Author, "somebody")
+	check("labels", config.Config.Labels, map[string]string{"a": "1", "b": "3"})
+	check("user", config.Config.User, "nova")
+	check("working directory", config.Config.WorkingDir, "/var/lib/nova")
+	check("entry point", config.Config.Entrypoint, "[]")
 	for _, want := range []string{"FIRST=one", "PS1=$(tput bold)", "SECOND=two"} {
-		if !slices.Contains(info.Env(), want) {
-			t.Errorf("environment %v lacks %s", info.Env(), want)
+		if !slices.Contains(config.Config.Env, want) {
+			t.Errorf("environment %v lacks %s", config.Config.Env, want)
 		}
 	}
-	history := info.OCIv1.History
-	if last := history[len(history)-1].CreatedBy; last != "ENTRYPOINT []" {
+	if last := config.History[len(config.History)-1].CreatedBy; last != "ENTRYPOINT []" {
 		t.Errorf("the history ends with %q", last)
 	}
 }

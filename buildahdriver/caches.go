@@ -50,7 +50,8 @@ const privateCaches = 1000
 // useCache opens a cache, and makes it if need be. Caches of other owners are others, as
 // in buildah. Several may use one that is shared; one that is locked is waited for; and
 // of one that is private, everybody who uses it at the same time has another.
-func useCache(ctx context.Context, store storage.Store, m runMount) (*cacheUse, error) {
+// A new one begins with what fill puts into its folder, if fill is not nil.
+func useCache(ctx context.Context, store storage.Store, m runMount, fill func(folder string) error) (*cacheUse, error) {
 	id := m.id
 	if m.uid != 0 || m.gid != 0 {
 		id = fmt.Sprintf("%s:%d:%d", m.id, m.uid, m.gid)
@@ -60,14 +61,14 @@ func useCache(ctx context.Context, store storage.Store, m runMount) (*cacheUse, 
 		if m.sharing == sharingLocked {
 			how = unix.LOCK_EX
 		}
-		return openCache(ctx, store, id, m, how, true)
+		return openCache(ctx, store, id, m, fill, how, true)
 	}
 	for i := range privateCaches {
 		one := id
 		if i > 0 {
 			one = fmt.Sprintf("%s#%d", id, i)
 		}
-		cache, err := openCache(ctx, store, one, m, unix.LOCK_EX, false)
+		cache, err := openCache(ctx, store, one, m, fill, unix.LOCK_EX, false)
 		if !errors.Is(err, unix.EWOULDBLOCK) {
 			return cache, err
 		}
@@ -76,7 +77,7 @@ func useCache(ctx context.Context, store storage.Store, m runMount) (*cacheUse, 
 }
 
 // openCache locks and opens one cache.
-func openCache(ctx context.Context, store storage.Store, id string, m runMount, how int, wait bool) (_ *cacheUse, err error) {
+func openCache(ctx context.Context, store storage.Store, id string, m runMount, fill func(string) error, how int, wait bool) (_ *cacheUse, err error) {
 	folder := cacheFolder(store, id)
 	if err := os.MkdirAll(folder, 0o700); err != nil {
 		return nil, err
@@ -103,7 +104,7 @@ func openCache(ctx context.Context, store storage.Store, id string, m runMount, 
 	if err := os.Chtimes(lock.Name(), now, now); err != nil {
 		return nil, err
 	}
-	data, err := makeCache(folder, id, m)
+	data, err := makeCache(folder, id, m, fill)
 	if err != nil {
 		return nil, err
 	}
@@ -116,7 +117,7 @@ func openCache(ctx context.Context, store storage.Store, id string, m runMount, 
 
 // makeCache makes the folder that is mounted, with the owner and mode that the first who
 // uses it wants.
-func makeCache(folder, id string, m runMount) (data string, err error) {
+func makeCache(folder, id string, m runMount, fill func(string) error) (data string, err error) {
 	data = filepath.Join(folder, cacheData)
 	if _, err := os.Lstat(data); err == nil {
 		return data, nil
@@ -133,12 +134,15 @@ func makeCache(folder, id string, m runMount) (data string, err error) {
 	if m.mode != nil {
 		mode = *m.mode
 	}
-	err = errors.Join(owners.ChownAt(unix.AT_FDCWD, fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
+	if fill != nil {
+		err = fill(fresh)
+	}
+	err = errors.Join(err, owners.ChownAt(unix.AT_FDCWD, fresh, m.uid, m.gid), unix.Chmod(fresh, mode))
 	if err == nil {
 		err = os.Rename(fresh, data)
 	}
 	if err != nil {
-		_ = os.Remove(fresh)
+		_ = os.RemoveAll(fresh)
 		if _, there := os.Lstat(data); there == nil {
 			err = nil // another was first
 		}

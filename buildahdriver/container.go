@@ -16,6 +16,7 @@ import (
 	"go.podman.io/buildah/define"
 	"go.podman.io/common/pkg/config"
 	is "go.podman.io/image/v5/storage"
+	"go.podman.io/image/v5/types"
 	"go.podman.io/storage/pkg/stringid"
 )
 
@@ -23,6 +24,9 @@ import (
 // buildah commit it: for stores where a layer cannot be built in its place, and for
 // buildah's own isolations.
 func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err error) {
+	if err := d.needsMounts(b.options.Dockerfile, d.inContainer); err != nil {
+		return nil, err
+	}
 	container, root, err := d.newContainer(ctx, b.from, b.base)
 	if err != nil {
 		return nil, err
@@ -47,7 +51,7 @@ func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err 
 		}
 	}
 	describe(container, b.node)
-	return d.commit(ctx, container, b.options.Name)
+	return d.commit(ctx, container, b.options)
 }
 
 // newContainer makes and mounts a working container on the image base, called from, and
@@ -152,15 +156,19 @@ func describe(container *buildah.Builder, node *parser.Node) {
 	}
 }
 
-// commit makes an image of the working container and calls it reference.
-func (d *Driver) commit(ctx context.Context, container *buildah.Builder, reference string) (*Image, error) {
-	name, err := storeName(reference)
-	if err != nil {
-		return nil, err
-	}
-	destination, err := is.Transport.NewStoreReference(d.store, name, "")
-	if err != nil {
-		return nil, fmt.Errorf("failed to name the image %s: %w", name, err)
+// commit makes an image of the working container.
+func (d *Driver) commit(ctx context.Context, container *buildah.Builder, options BuildOptions) (*Image, error) {
+	var name string
+	var destination types.ImageReference // without one the image gets no name
+	if options.Name != "" {
+		named, err := storeName(options.Name)
+		if err != nil {
+			return nil, err
+		}
+		if destination, err = is.Transport.NewStoreReference(d.store, named, ""); err != nil {
+			return nil, fmt.Errorf("failed to name the image %s: %w", named, err)
+		}
+		name = named.String()
 	}
 	results, err := container.CommitResults(ctx, destination, buildah.CommitOptions{
 		PreferredManifestType: define.OCIv1ImageManifest,
@@ -172,5 +180,5 @@ func (d *Driver) commit(ctx context.Context, container *buildah.Builder, referen
 		}
 		return nil, fmt.Errorf("failed to commit %s: %w", name, err)
 	}
-	return d.built(name.String(), results.ImageID, results.Digest.String())
+	return d.built(name, results.ImageID, results.Digest.String())
 }

@@ -77,6 +77,9 @@ type Options struct {
 	Credentials Credentials
 	// CertDir holds *.crt, and *.cert with *.key, for registries with TLS.
 	CertDir string
+	// AllowedRealms are the hosts, with a port if it is not 443, of token servers that
+	// may get credentials for a registry of another domain.
+	AllowedRealms []string
 	// TLSVerify, if set, overrides what registries.conf says of a registry.
 	TLSVerify *bool
 	// Compression is how layers are compressed that a registry does not have yet.
@@ -176,6 +179,18 @@ func (d *Driver) RunRoot() string { return d.store.RunRoot() }
 // store's filesystem and goes when the driver is closed.
 func (d *Driver) TempDir() string { return d.scratch.dir }
 
+// Notes returns what a user should know about how this machine makes the driver build
+// images, a sentence or two each, with what would change it.
+func (d *Driver) Notes() []string {
+	var notes []string
+	if d.opened.copies != "" {
+		notes = append(notes, fmt.Sprintf("images are built on copies of their parents' files: the store %s %s; a volume mounted there makes it quicker (docker run -v, in Kubernetes an emptyDir)", d.opened.root, d.opened.copies))
+	} else if d.store.GraphDriverName() == "vfs" {
+		notes = append(notes, fmt.Sprintf("images are built by the storage driver vfs, which copies each image as a whole: the store %s was made so; another folder, named by --root, makes it quicker", d.opened.root))
+	}
+	return notes
+}
+
 // needsContainer tells why images are built in working containers, or nothing.
 func (d *Driver) needsContainer() string {
 	switch {
@@ -229,13 +244,6 @@ func (d *Driver) configureSystem() error {
 const acceptAnything = `{"default": [{"type": "insecureAcceptAnything"}]}
 `
 
-// systemFor returns settings for dealing with the registry at host.
-func (d *Driver) systemFor(host string) *types.SystemContext {
-	system := d.system
-	system.DockerAuthConfig = d.options.authFor(host)
-	return &system
-}
-
 // system is what the options say of registries.
 func (o Options) system() types.SystemContext {
 	system := types.SystemContext{
@@ -249,7 +257,8 @@ func (o Options) system() types.SystemContext {
 	return system
 }
 
-// systemFor is [Driver.systemFor] for who has no store open.
+// systemFor returns settings for dealing with the registry at host, credentials among
+// them. Only package registry gets these.
 func (o Options) systemFor(host string) *types.SystemContext {
 	system := o.system()
 	system.DockerAuthConfig = o.authFor(host)

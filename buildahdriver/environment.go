@@ -10,14 +10,17 @@ import (
 // start of a build and those that only cost speed, for the store that the options
 // describe. It is called outside of the user namespace, and changes nothing.
 func Diagnose(options Options) (preflight.Report, error) {
-	store, err := storeOptions(options)
+	want := preflight.Want{Thorough: true, StorageDriver: options.StorageDriver}
+	if store, err := storeOptions(options); err != nil {
+		want.StoreUnknown = err.Error()
+	} else {
+		want.Store = store.GraphRoot
+	}
+	facts, err := preflight.Gather(want)
 	if err != nil {
 		return preflight.Report{}, err
 	}
-	facts, err := preflight.Gather(preflight.Want{Thorough: true, Store: store.GraphRoot, StorageDriver: options.StorageDriver})
-	if err != nil {
-		return preflight.Report{}, err
-	}
+	facts.WantMapped = wantedIDs() == IDsMapped
 	// Only where all else is well, or the helpers' complaints would come second.
 	if report := preflight.Examine(facts); report.Mode == preflight.ModeMapped {
 		facts.Mapping = &preflight.Mapping{}
@@ -25,7 +28,11 @@ func Diagnose(options Options) (preflight.Report, error) {
 			facts.Mapping.Failure = err.Error()
 		}
 	}
-	return preflight.Examine(facts), nil
+	report := preflight.Examine(facts)
+	if wantedIDs() == IDsSingle && report.Able {
+		report.Mode = preflight.ModeSingle
+	}
+	return report, nil
 }
 
 // environmentError is the failure of a check, as an error.
@@ -36,8 +43,8 @@ func environmentError(c *preflight.Check) error {
 // mappingError is about ids that could not be mapped although all checks passed.
 func mappingError(facts *preflight.Facts, cause error) error {
 	facts.Mapping = &preflight.Mapping{Failure: cause.Error()}
-	if failure := preflight.Examine(facts).Failure(); failure != nil {
-		return environmentError(failure)
+	if check := preflight.Examine(facts).Check("id-mapping"); check != nil {
+		return environmentError(check)
 	}
 	return cause
 }

@@ -29,9 +29,13 @@ type EnvironmentError struct {
 	Missing string
 	// Mend is the command, or the setting, that mends it.
 	Mend string
+	// Err is what failed, if it was not found by a check.
+	Err error
 }
 
 func (e *EnvironmentError) Error() string { return e.Missing }
+
+func (e *EnvironmentError) Unwrap() error { return e.Err }
 
 // Remedy is what the user can do about it.
 func (e *EnvironmentError) Remedy() string { return e.Mend }

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -26,6 +25,7 @@ type buildahHealthcheck = buildahdocker.HealthConfig
 // It implements imagebuilder.Executor.
 type executor struct {
 	ctx        context.Context // of the one build that the executor lives for
+	build      *build
 	driver     *Driver
 	path       string // of the root folder
 	root       *rootfs.Root
@@ -40,7 +40,7 @@ type executor struct {
 }
 
 func newExecutor(ctx context.Context, b *build, path string, container *buildah.Builder) (*executor, error) {
-	excludes, _, err := contextExcludes(b.options.ContextDir)
+	excludes, _, err := contextExcludes(&b.options)
 	if err != nil {
 		return nil, err
 	}
@@ -54,6 +54,7 @@ func newExecutor(ctx context.Context, b *build, path string, container *buildah.
 	}
 	return &executor{
 		ctx:        ctx,
+		build:      b,
 		driver:     b.driver,
 		path:       path,
 		root:       root,
@@ -114,37 +115,79 @@ func (e *executor) EnsureContainerPathAs(path, user string, mode *os.FileMode) e
 // Copy does COPY and ADD.
 func (e *executor) Copy(excludes []string, copies ...imagebuilder.Copy) error {
 	for _, c := range copies {
-		if slices.ContainsFunc(c.Src, isURL) {
-			if !c.Download {
-				return errors.New("COPY cannot fetch a URL: use ADD")
-			}
-			return beyondError{"ADD of a URL"} // a variable of the Dockerfile turned out to be one
-		}
-		sources := contextSources(c)
-		if len(sources) > 0 {
-			files := c
-			files.Src = sources
-			if err := e.copyFrom(e.context, append(e.excludes[:len(e.excludes):len(e.excludes)], excludes...), files); err != nil {
-				return err
-			}
-		}
-		if len(c.Files) > 0 {
-			if err := e.copyHeredocs(c); err != nil {
-				return err
-			}
+		if err := e.copyOne(excludes, c); err != nil {
+			return err
 		}
 	}
 	return nil
 }
 
-// copyFrom copies from a folder, which is the build context or stands for it.
-func (e *executor) copyFrom(folder *os.Root, excludes []string, c imagebuilder.Copy) (err error) {
+// copyOne does one COPY or ADD, whose sources may be of several kinds.
+func (e *executor) copyOne(excludes []string, c imagebuilder.Copy) error {
+	sources := contextSources(c)
+	local, remote := splitURLs(sources)
+	switch {
+	case len(remote) > 0 && !c.Download:
+		return errors.New("COPY cannot fetch a URL: use ADD")
+	case len(remote) > 0 && e.driver.options.Isolation != IsolationDefault:
+		return beyondError{"ADD of a URL"} // a variable of the Dockerfile turned out to be one
+	case c.Checksum != "" && (len(local) > 0 || len(c.Files) > 0 || len(remote) != 1):
+		return errors.New("--checksum is for a single URL")
+	}
+	if len(local) > 0 {
+		files := c
+		files.Src = local
+		if err := e.copyLocal(excludes, files); err != nil {
+			return err
+		}
+	}
+	for _, location := range remote {
+		if err := e.addRemote(location, c, len(sources) > 1); err != nil {
+			return err
+		}
+	}
+	if len(c.Files) > 0 {
+		return e.copyHeredocs(c)
+	}
+	return nil
+}
+
+// splitURLs tells the sources of ADD that are fetched from those that are files.
+func splitURLs(sources []string) (local, remote []string) {
+	for _, source := range sources {
+		if isURL(source) {
+			remote = append(remote, source)
+		} else {
+			local = append(local, source)
+		}
+	}
+	return local, remote
+}
+
+// copyLocal copies files of the build context, or of a stage or image.
+func (e *executor) copyLocal(excludes []string, c imagebuilder.Copy) error {
+	if c.From == "" {
+		return e.copyFrom(e.context, append(e.excludes[:len(e.excludes):len(e.excludes)], excludes...), c)
+	}
+	from, err := e.build.root(e.ctx, e.build.stage, c.From, e.build.options.PullNewer, e.output)
+	if err != nil {
+		return fmt.Errorf("COPY --from=%s: %w", c.From, err)
+	}
+	return e.copyFrom(from.root, excludes, c)
+}
+
+// copyFrom copies from a tree of files.
+func (e *executor) copyFrom(tree transfer.Tree, excludes []string, c imagebuilder.Copy) (err error) {
 	transfer := transfer.Copy{
-		Context:  folder,
-		Sources:  c.Src,
-		Dest:     c.Dest,
-		Extract:  c.Download,
-		Excludes: excludes,
+		Context:    tree,
+		Sources:    c.Src,
+		Dest:       c.Dest,
+		Extract:    c.Download,
+		Excludes:   excludes,
+		Exclude:    c.Excludes,
+		Parents:    c.Parents,
+		KeepOwners: c.From != "" && c.Chown == "",
+		KeepSetID:  c.From != "",
 	}
 	if c.Chown != "" {
 		if transfer.UID, transfer.GID, err = e.root.LookupOwner(c.Chown); err != nil {
@@ -225,8 +268,6 @@ func (e *executor) runInSandbox(spec sandbox.Spec, output *tail) error {
 	err = sandboxes.Run(e.ctx, spec)
 	var exit *sandbox.ExitError
 	switch {
-	case errors.Is(err, sandbox.ErrNested):
-		return beyondError{err.Error()}
 	case !errors.As(err, &exit):
 		return err
 	case exit.Signal != 0:

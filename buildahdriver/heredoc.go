@@ -61,7 +61,7 @@ func (e *executor) copyHeredocs(c imagebuilder.Copy) error {
 		return err
 	}
 	defer files.Close()
-	c.Src, c.Files, c.Download = names, nil, false
+	c.Src, c.Files, c.Download, c.From = names, nil, false, ""
 	return e.copyFrom(files, nil, c)
 }
 

@@ -92,7 +92,6 @@ RUN --mount=type=tmpfs,target=/memory touch /memory/x
 RUN --network=host true
 `
 	dir := writeContext(t, map[string]string{"Dockerfile": dockerfile, "plain": "of the context"})
-	onlyOurs(t, dockerfile)
 	started := time.Now().Add(-time.Minute)
 	options := BuildOptions{Name: "quick:1", ContextDir: dir, Secrets: []string{"id=s,env=TOKEN"}}
 	quick, err := d.Build(context.Background(), options)

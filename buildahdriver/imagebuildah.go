@@ -17,12 +17,15 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if err := d.refuseToCutOff(options, reason); err != nil {
 		return nil, err
 	}
+	if err := d.needsMounts(options.Dockerfile, reason); err != nil {
+		return nil, err
+	}
 	options.reportSlow("by imagebuildah: " + reason)
 	name, err := storeName(options.Name)
 	if err != nil {
 		return nil, err
 	}
-	excludes, ignoreFile, err := contextExcludes(options.ContextDir)
+	excludes, ignoreFile, err := contextExcludes(&options)
 	if err != nil {
 		return nil, err
 	}
@@ -39,6 +42,11 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	if options.PullNewer {
 		pull = define.PullIfNewer
 	}
+	route, err := d.pushes.registries.Route(&d.system, nil, false)
+	if err != nil {
+		return nil, err
+	}
+	defer route.Close()
 	step := 0
 	id, canonical, err := imagebuildah.BuildDockerfiles(ctx, d.store, define.BuildOptions{
 		ContextDirectory:        options.ContextDir,
@@ -54,7 +62,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		ConfigureNetwork:        configure,
 		NetworkInterface:        noNetworks{},
 		CommonBuildOpts:         &define.CommonBuildOptions{Secrets: options.Secrets, IdentityLabel: types.OptionalBoolFalse},
-		SystemContext:           &d.system,
+		SystemContext:           route.System(),
 		Excludes:                excludes,
 		IgnoreFile:              ignoreFile,
 		In:                      strings.NewReader(""),
@@ -75,7 +83,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		return nil, cause
 	}
 	if err != nil {
-		return nil, fmt.Errorf("failed to build %s: %w", options.Dockerfile, err)
+		return nil, fmt.Errorf("failed to build %s: %w", options.Dockerfile, route.Explain(err))
 	}
 	digest := ""
 	if canonical != nil {

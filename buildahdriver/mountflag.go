@@ -11,12 +11,13 @@ import (
 	"strings"
 )
 
-// runMount is what a flag --mount of RUN asks for. The options are those that BuildKit
-// and buildah both have: see the Dockerfile reference, "RUN --mount".
+// runMount is what a flag --mount of RUN asks for. The options are those of the Dockerfile
+// reference, "RUN --mount".
 type runMount struct {
 	kind     string // one of the mount kinds
 	target   string // absolute; a secret may have none
-	source   string // in the build context
+	from     string // a stage or image; empty for the build context
+	source   string // in what from names
 	id       string // of a secret or cache
 	env      string // the variable that holds a secret, if one is to
 	required bool
@@ -33,6 +34,7 @@ const (
 	mountCache  = "cache"
 	mountSecret = "secret"
 	mountTmpfs  = "tmpfs"
+	mountSSH    = "ssh"
 )
 
 // The ways in which several RUN instructions share a cache.
@@ -42,13 +44,12 @@ const (
 	sharingLocked  = "locked"
 )
 
-// parseMount reads the value of a flag --mount. Its target is relative to workDir. What
-// we do not know, rightly or not, is a [beyondError].
+// parseMount reads the value of a flag --mount. Its target is relative to workDir.
 func parseMount(text, workDir string) (runMount, error) {
 	m := runMount{kind: mountBind, sharing: sharingShared}
 	fields, err := csv.NewReader(strings.NewReader(text)).Read()
 	if err != nil {
-		return m, beyondError{"a mount that is no list of options"}
+		return m, fmt.Errorf("--mount=%s is no list of options: %w", text, err)
 	}
 	for _, field := range fields {
 		if key, value, _ := strings.Cut(field, "="); key == "type" {
@@ -57,7 +58,7 @@ func parseMount(text, workDir string) (runMount, error) {
 	}
 	m.readOnly = m.kind == mountBind
 	if mountOptions[m.kind] == nil {
-		return m, beyondError{"a mount of type " + m.kind}
+		return m, fmt.Errorf("--mount=%s: unknown type %q: one of bind, cache, secret, ssh, tmpfs", text, m.kind)
 	}
 	for _, field := range fields {
 		key, value, given := strings.Cut(field, "=")
@@ -65,7 +66,7 @@ func parseMount(text, workDir string) (runMount, error) {
 			continue
 		}
 		if !slices.Contains(mountOptions[m.kind], key) {
-			return m, beyondError{fmt.Sprintf("a mount of type %s with %s", m.kind, key)}
+			return m, fmt.Errorf("--mount=%s: a mount of type %s has no option %q", text, m.kind, key)
 		}
 		if err := m.set(key, value, given); err != nil {
 			return m, fmt.Errorf("--mount=%s: %w", text, err)
@@ -76,10 +77,11 @@ func parseMount(text, workDir string) (runMount, error) {
 
 // mountOptions are the options that each kind of mount may have.
 var mountOptions = map[string][]string{
-	mountBind:   {"target", "dst", "destination", "source", "src", "ro", "readonly"},
-	mountCache:  {"target", "dst", "destination", "id", "ro", "readonly", "rw", "readwrite", "sharing", "mode", "uid", "gid"},
+	mountBind:   {"target", "dst", "destination", "from", "source", "src", "ro", "readonly", "rw", "readwrite", "z", "Z"},
+	mountCache:  {"target", "dst", "destination", "id", "ro", "readonly", "rw", "readwrite", "sharing", "from", "source", "src", "mode", "uid", "gid", "z", "Z"},
 	mountSecret: {"target", "dst", "destination", "id", "env", "required", "mode", "uid", "gid"},
-	mountTmpfs:  {"target", "dst", "destination", "size", "tmpfs-size", "tmpfs-mode", "ro", "readonly"},
+	mountSSH:    {"target", "dst", "destination", "id", "required", "mode", "uid", "gid"},
+	mountTmpfs:  {"target", "dst", "destination", "size", "tmpfs-size", "tmpfs-mode", "ro", "readonly", "rw", "readwrite"},
 }
 
 // set takes one option.
@@ -87,8 +89,12 @@ func (m *runMount) set(key, value string, given bool) (err error) {
 	switch key {
 	case "target", "dst", "destination":
 		m.target = value
+	case "from":
+		m.from = value
 	case "source", "src":
 		m.source = value
+	case "z", "Z": // buildah's, about SELinux: a RUN of ours needs no label
+		return nil
 	case "id":
 		m.id = value
 	case "env":
@@ -138,7 +144,10 @@ var tmpfsSize = regexp.MustCompile(`^[0-9]+[kKmMgG%]?$`)
 
 // complete fills in defaults, and checks what depends on several options.
 func (m *runMount) complete(workDir string) error {
-	if m.kind == mountSecret {
+	switch m.kind {
+	case mountSSH:
+		return nil
+	case mountSecret:
 		switch {
 		case m.id == "" && m.target == "":
 			return errors.New("a secret needs an id")
@@ -147,16 +156,18 @@ func (m *runMount) complete(workDir string) error {
 		case m.target == "" && m.env == "":
 			m.target = "/run/secrets/" + m.id
 		}
-	} else if m.target == "" {
-		return fmt.Errorf("a mount of type %s needs a target", m.kind)
+	default:
+		if m.target == "" {
+			return fmt.Errorf("a mount of type %s needs a target", m.kind)
+		}
 	}
 	switch {
 	case !slices.Contains([]string{sharingShared, sharingPrivate, sharingLocked}, m.sharing):
 		return fmt.Errorf("a cache cannot be shared in the way %q: one of shared, private, locked", m.sharing)
 	case m.size != "" && !tmpfsSize.MatchString(m.size):
 		return fmt.Errorf("invalid size %q of a tmpfs", m.size)
-	case m.kind == mountBind && !m.readOnly:
-		return beyondError{"a bind mount that can be written to"}
+	case m.kind == mountCache && m.source != "" && m.from == "":
+		return errors.New("a cache has a source only with from=")
 	}
 	if m.target != "" && !path.IsAbs(m.target) {
 		m.target = path.Join("/", workDir, m.target)

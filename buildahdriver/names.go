@@ -40,3 +40,15 @@ func hasDomain(name string) bool {
 	first, rest, ok := strings.Cut(name, "/")
 	return ok && rest != "" && (strings.ContainsAny(first, ".:") || first == localDomain)
 }
+
+// storeName returns the full name in the store; it is empty for an image without a name.
+func (o *BuildOptions) storeName() (string, error) {
+	if o.Name == "" {
+		return "", nil
+	}
+	name, err := storeName(o.Name)
+	if err != nil {
+		return "", err
+	}
+	return name.String(), nil
+}

@@ -62,6 +62,42 @@ func mountOverlay(upper, dir string, lowers []string) (_ *overlay, err error) {
 	return o, nil
 }
 
+// mountReadOnlyOverlay mounts layers, the topmost first, to be read. Its other folders are
+// made in dir.
+func mountReadOnlyOverlay(dir string, layers []string) (_ *overlay, err error) {
+	o := &overlay{work: filepath.Join(dir, "empty"), merged: filepath.Join(dir, "merged")}
+	for _, folder := range []string{o.work, o.merged} {
+		if err := os.Mkdir(folder, 0o700); err != nil {
+			return nil, err
+		}
+	}
+	defer func() {
+		if err != nil {
+			err = errors.Join(err, o.remove())
+		}
+	}()
+	folders, closeFolders, err := lowerOption(append(layers[:len(layers):len(layers)], o.work)) // at least two are wanted
+	if err != nil {
+		return nil, err
+	}
+	defer closeFolders()
+	options := []string{folders}
+	if unshare.IsRootless() {
+		options = append(options, "userxattr") // whiteouts are known by user attributes
+	}
+	data := strings.Join(options, ",")
+	if len(data) >= os.Getpagesize() {
+		return nil, fmt.Errorf("%w: %d layers are more than an overlay takes by file descriptor", errCannotStage, len(layers))
+	}
+	if testOnlyRefuseOverlays {
+		data = "refused"
+	}
+	if err := unix.Mount("overlay", o.merged, "overlay", unix.MS_RDONLY, data); err != nil {
+		return nil, fmt.Errorf("%w: failed to mount an overlay of %d layers: %w", errCannotStage, len(layers), err)
+	}
+	return o, nil
+}
+
 // testOnlyRefuseOverlays makes this kernel one that has no overlays for us.
 var testOnlyRefuseOverlays bool
 
@@ -69,31 +105,41 @@ var testOnlyRefuseOverlays bool
 // page of memory, and paths of layers are long: some 25 would fill it, where more than
 // 200 file descriptors fit. And no path can hold what means something in an option.
 func folderOptions(upper, work string, lowers []string) (options []string, closeAll func(), err error) {
+	lower, closeLowers, err := lowerOption(lowers)
+	if err != nil {
+		return nil, nil, err
+	}
+	others, closeOthers, err := openFolders(upper, work)
+	if err != nil {
+		closeLowers()
+		return nil, nil, err
+	}
+	return []string{lower, "upperdir=" + others[0], "workdir=" + others[1]}, func() { closeLowers(); closeOthers() }, nil
+}
+
+func lowerOption(lowers []string) (option string, closeAll func(), err error) {
+	names, closeAll, err := openFolders(lowers...)
+	return "lowerdir=" + strings.Join(names, ":"), closeAll, err
+}
+
+// openFolders opens folders, and returns names for them that hold as long as they are open.
+func openFolders(folders ...string) (names []string, closeAll func(), err error) {
 	var fds []int
 	closeAll = func() {
 		for _, fd := range fds {
 			unix.Close(fd)
 		}
 	}
-	open := func(folder string) string {
-		fd, openErr := unix.Open(folder, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
-		if openErr != nil {
-			err = errors.Join(err, &os.PathError{Op: "open", Path: folder, Err: openErr})
-			return ""
+	for _, folder := range folders {
+		fd, err := unix.Open(folder, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+		if err != nil {
+			closeAll()
+			return nil, nil, &os.PathError{Op: "open", Path: folder, Err: err}
 		}
 		fds = append(fds, fd)
-		return fmt.Sprintf("/proc/self/fd/%d", fd)
+		names = append(names, fmt.Sprintf("/proc/self/fd/%d", fd))
 	}
-	names := make([]string, len(lowers))
-	for i, lower := range lowers {
-		names[i] = open(lower)
-	}
-	options = []string{"lowerdir=" + strings.Join(names, ":"), "upperdir=" + open(upper), "workdir=" + open(work)}
-	if err != nil {
-		closeAll()
-		return nil, nil, err
-	}
-	return options, closeAll, nil
+	return names, closeAll, nil
 }
 
 // close unmounts the overlay and removes all of it but the upper folder.

@@ -46,6 +46,7 @@ func EnterUserNamespace() error {
 	if err != nil {
 		return err
 	}
+	facts.WantMapped = wantedIDs() == IDsMapped
 	mode, err := chooseMode(preflight.Examine(facts))
 	if err != nil {
 		return err

@@ -85,7 +85,12 @@ func (d *Driver) copyToRegistry(ctx context.Context, source types.ImageReference
 	}
 	defer func() { _ = policyContext.Destroy() }()
 
-	system := d.systemFor(reference.Domain(remote))
+	route, err := d.pushes.registries.Route(&d.system, remote, true)
+	if err != nil {
+		return nil, err
+	}
+	defer route.Close()
+	system := route.System()
 	if d.options.Compression == CompressionZstd {
 		system.CompressionFormat = &compression.Zstd
 	}
@@ -105,7 +110,7 @@ func (d *Driver) copyToRegistry(ctx context.Context, source types.ImageReference
 		if cause := context.Cause(ctx); cause != nil {
 			return nil, cause
 		}
-		return nil, registryError("push "+remote.String(), remote.String(), err)
+		return nil, registryError("push "+remote.String(), remote.String(), route.Explain(err))
 	}
 	return data, nil
 }

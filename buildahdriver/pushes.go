@@ -8,7 +8,7 @@ import (
 	"go.podman.io/image/v5/docker/reference"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/pushlog"
-	"github.com/kolla-build/kolla-build/buildahdriver/internal/tags"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/registry"
 )
 
 // pushes knows which image was pushed under which name, and what its manifest is at the
@@ -16,19 +16,19 @@ import (
 // that is pushed again then costs one request, by which the registry tells whether the tag
 // still names that manifest. A registry has no manifest without its layers.
 type pushes struct {
-	log  *pushlog.Log
-	tags *tags.Client
+	log        *pushlog.Log
+	registries *registry.Client
 }
 
 // newPushes returns those from the store in the folder root.
 func newPushes(root string, options Options) *pushes {
 	return &pushes{
-		log:  pushlog.Open(filepath.Join(root, ownFolder, "pushed")),
-		tags: tags.NewClient(options.systemFor),
+		log:        pushlog.Open(filepath.Join(root, ownFolder, "pushed")),
+		registries: registry.NewClient(options.systemFor, options.AllowedRealms),
 	}
 }
 
-func (p *pushes) close() { p.tags.Close() }
+func (p *pushes) close() { p.registries.Close() }
 
 // last returns the digest of the manifest that an image was pushed with, if it is the last
 // that was pushed under the name.
@@ -45,7 +45,7 @@ func (p *pushes) unchanged(ctx context.Context, name reference.Named, image stri
 	if !found || !isTagged {
 		return "", false
 	}
-	there, err := p.tags.Digest(ctx, tagged)
+	there, err := p.registries.Digest(ctx, tagged)
 	if err != nil {
 		logrus.Debugf("cannot tell whether %s is as it was pushed: %v", name, err)
 		return "", false

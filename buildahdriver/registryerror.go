@@ -14,6 +14,9 @@ import (
 	"go.podman.io/image/v5/docker"
 	"go.podman.io/image/v5/docker/reference"
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/registry"
+	"github.com/kolla-build/kolla-build/internal/redact"
 )
 
 // registryError explains why something failed at the registry of the image name:
@@ -26,7 +29,7 @@ func registryError(what, name string, err error) error {
 	if remedy, cause := explain(host, err); cause != nil {
 		return remediedError{fmt.Errorf("failed to %s: %w", what, cause), remedy}
 	}
-	err = fmt.Errorf("failed to %s: %w", what, err)
+	err = redactedError{fmt.Errorf("failed to %s: %w", what, err)}
 	if mayHeal(err) {
 		return temporaryError{err}
 	}
@@ -52,7 +55,7 @@ func explain(host string, err error) (remedy string, cause error) {
 	case errors.As(err, &invalid):
 		return renew, fmt.Errorf("the certificate of %s is not valid: %w", host, invalid)
 	case isUnauthorized(err):
-		return fmt.Sprintf("give --creds USER:PASSWORD, or --authfile FILE as \"podman login %s\" writes it", host), fmt.Errorf("%s does not accept the user or the password", host)
+		return fmt.Sprintf("give --authfile FILE as \"podman login %s\" writes it, or the password by --creds-stdin", host), fmt.Errorf("%s does not accept the user or the password", host)
 	}
 	return "", nil
 }
@@ -86,12 +89,21 @@ func isUnauthorized(err error) bool {
 // mayHeal extends containers-common's rule by what its users miss: a 500 without
 // a body of JSON, 429, and connections that broke in the middle.
 func mayHeal(err error) bool {
+	if isStorageFull(err) {
+		return false
+	}
+	if realm := (*registry.RealmError)(nil); errors.As(err, &realm) {
+		return false
+	}
 	if retry.IsErrorRetryable(err) {
 		return true
 	}
 	var status docker.UnexpectedHTTPStatusError
 	if errors.As(err, &status) {
-		return status.StatusCode >= http.StatusInternalServerError || status.StatusCode == http.StatusTooManyRequests
+		return statusMayHeal(status.StatusCode)
+	}
+	if refused := (*registry.StatusError)(nil); errors.As(err, &refused) {
+		return statusMayHeal(refused.Code)
 	}
 	var dns *net.DNSError
 	if errors.As(err, &dns) {
@@ -104,3 +116,26 @@ func mayHeal(err error) bool {
 	}
 	return false
 }
+
+// statusMayHeal: a server may recover from a fault, but not by itself from a full disk.
+func statusMayHeal(code int) bool {
+	return code >= http.StatusInternalServerError && code != http.StatusInsufficientStorage || code == http.StatusTooManyRequests
+}
+
+// insufficientStorage is how the libraries write that status where it is in no typed error.
+var insufficientStorage = fmt.Sprintf("StatusCode: %d,", http.StatusInsufficientStorage)
+
+func isStorageFull(err error) bool {
+	var status docker.UnexpectedHTTPStatusError
+	if errors.As(err, &status) {
+		return status.StatusCode == http.StatusInsufficientStorage
+	}
+	return strings.Contains(err.Error(), insufficientStorage)
+}
+
+// redactedError hides passwords in an error, and the state of uploads, which the libraries
+// show with their URLs.
+type redactedError struct{ error }
+
+func (e redactedError) Error() string { return redact.URLs(e.error.Error()) }
+func (e redactedError) Unwrap() error { return e.error }

@@ -12,27 +12,12 @@ import (
 	"sync"
 	"testing"
 	"time"
-
-	"github.com/openshift/imagebuilder"
 )
-
-// onlyOurs fails the test if a Dockerfile would go to imagebuildah.
-func onlyOurs(t *testing.T, dockerfile string) {
-	t.Helper()
-	node, err := imagebuilder.ParseDockerfile(strings.NewReader(dockerfile))
-	if err != nil {
-		t.Fatal(err)
-	}
-	if reason := needsImagebuildah(node); reason != "" {
-		t.Errorf("%q is left to imagebuildah: %s", dockerfile, reason)
-	}
-}
 
 // buildRun builds a Dockerfile on base:1, with secrets, and returns what it printed.
 func buildRun(t *testing.T, d *Driver, instructions string, files map[string]string, secrets ...string) (*Image, string, error) {
 	t.Helper()
 	dockerfile := "FROM base:1\n" + instructions
-	onlyOurs(t, dockerfile)
 	all := map[string]string{"Dockerfile": dockerfile}
 	maps.Copy(all, files)
 	var output bytes.Buffer
@@ -239,23 +224,91 @@ func TestCacheSharing(t *testing.T) {
 	}
 }
 
-// A mount in a mount, and whatever else we do not know, is imagebuildah's.
-func TestMountsBeyondUs(t *testing.T) {
+// A mount in a mount is made in what is mounted there, and so is one that gets there by a
+// link of the image.
+func TestNestedMounts(t *testing.T) {
 	d := openDriver(t)
 	buildBase(t, d)
-	_, output, err := tryBuild(t, d, "x:1", "FROM base:1\nRUN --mount=type=tmpfs,target=/a --mount=type=tmpfs,target=/a/b touch /a/b/file && echo nested\n", nil)
-	if err != nil || !strings.Contains(output, "nested") {
-		t.Errorf("printed %q, %v", output, err)
+	image, output, err := buildRun(t, d, `
+RUN ln -s /a /to-a && mkdir -p /c/image
+RUN --mount=type=tmpfs,target=/a --mount=type=tmpfs,target=/a/b/c touch /a/b/c/file && echo nested && test "$(grep -c ' /a' /proc/mounts)" = 2
+RUN --mount=type=tmpfs,target=/to-a/b --mount=type=tmpfs,target=/a touch /a/b/file && grep -c ' /a/b ' /proc/mounts
+RUN --mount=type=cache,id=n,target=/c --mount=type=secret,id=s,target=/c/deep/secret grep -q "hunter[2]" /c/deep/secret && test ! -e /c/image
+RUN --mount=type=cache,id=n,target=/c ls /c; ! grep -q hunter /c/deep/secret
+RUN --mount=type=bind,target=/context,rw --mount=type=bind,source=sub/file,target=/context/other cat /context/other
+RUN --mount=type=bind,target=/context --mount=type=bind,source=sub/file,target=/context/sub/file cat /context/sub/file
+RUN --mount=type=tmpfs,target=/dev/shm,size=1m ! dd if=/dev/zero of=/dev/shm/x bs=1M count=2 2>/dev/null
+`, map[string]string{"sub/file": "bound\n"}, "id=s,src="+writeFile(t, "hunter2"))
+	if err != nil {
+		t.Fatalf("%v\n%s", err, output)
 	}
-	for _, flag := range []string{"--mount=type=ssh", "--mount=type=bind,from=base:1,target=/x", "--mount=type=bind,rw,target=/x", "--mount=type=tmpfs,tmpcopyup,target=/x", "--security=insecure"} {
-		node, err := imagebuilder.ParseDockerfile(strings.NewReader("FROM base:1\nRUN " + flag + " true\n"))
-		if err != nil {
-			t.Fatal(err)
-		}
-		if needsImagebuildah(node) == "" {
-			t.Errorf("we take %s for ours", flag)
+	if want := "nested\n1\ndeep\nbound\nbound\n"; output != want {
+		t.Errorf("printed %q, want %q", output, want)
+	}
+	if got := without(slices.Sorted(maps.Keys(readLayer(t, d, image))), "etc"); !slices.Equal(got, []string{"c", "c/image", "to-a"}) {
+		t.Errorf("the layer holds %q", got)
+	}
+	assertNoStagingLeft(t, d)
+	assertNothingLeft(t, d)
+}
+
+func writeFile(t *testing.T, content string) string {
+	t.Helper()
+	name := filepath.Join(t.TempDir(), "file")
+	if err := os.WriteFile(name, []byte(content), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return name
+}
+
+func TestMountsRefused(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	for instruction, want := range map[string]string{
+		"RUN --mount=type=tmpfs,target=/proc/x true":                                                 "nothing can be mounted in /proc",
+		"RUN --mount=type=tmpfs,target=/sys/kernel true":                                             "nothing can be mounted in /sys",
+		"RUN --mount=type=tmpfs,target=/dev true":                                                    "would hide",
+		"RUN --mount=type=tmpfs,target=/dev/new true":                                                "/dev/new",
+		"RUN --mount=type=tmpfs,target=/a --mount=type=tmpfs,target=/a true":                         "two mounts",
+		"RUN --mount=type=bind,target=/context --mount=type=tmpfs,target=/context/new true":          "read-only",
+		"RUN --mount=type=bind,source=f,target=/f --mount=type=tmpfs,target=/f/x true":               "is a file",
+		"RUN --mount=type=ssh,required true":                                                         "SSH agent",
+		"RUN --mount=type=bind,from=nowhere.invalid/x:1,target=/x true":                              "nowhere.invalid",
+		"RUN --mount=type=tmpfs,tmpcopyup,target=/x true":                                            "no option \"tmpcopyup\"",
+		"RUN --security=insecure true":                                                               "RUN",
+		"COPY --from=nowhere.invalid/x:1 / /":                                                        "nowhere.invalid",
+		"COPY --from=scratch / /":                                                                    "scratch",
+		"ADD --checksum=sha256:0000000000000000000000000000000000000000000000000000000000000000 f /": "--checksum",
+	} {
+		_, _, err := tryBuild(t, d, "x:1", "FROM base:1\n"+instruction+"\n", map[string]string{"f": "x"})
+		if err == nil || !strings.Contains(err.Error(), want) {
+			t.Errorf("%s: %v, want an error with %q", instruction, err, want)
 		}
 	}
 	assertNoStagingLeft(t, d)
 	assertNothingLeft(t, d)
+}
+
+// A step may leave any link in a cache. A mount point below it is not made where the link
+// leads, on the host or in the image.
+func TestLinksInCachesLeadNowhere(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	host := t.TempDir()
+	if err := os.Chmod(host, 0o777); err != nil { //nolint:gosec // any user might write there
+		t.Fatal(err)
+	}
+	for _, nested := range []string{"/c/sub/.ssh/authorized_keys", "/c/sub/file", "/c/file"} {
+		for _, kind := range []string{"type=secret,id=s,target=", "type=tmpfs,target=", "type=cache,id=other,target="} {
+			_, _, err := buildRun(t, d,
+				"RUN --mount=type=cache,id=L,target=/c ln -sfn "+host+" /c/sub; ln -sfn "+host+"/made /c/file\n"+
+					"RUN --mount=type=cache,id=L,target=/c --mount="+kind+nested+" true\n", nil, "id=s,src="+writeFile(t, "x"))
+			if err == nil {
+				t.Errorf("%s%s was made through a link", kind, nested)
+			}
+		}
+	}
+	if made, err := os.ReadDir(host); err != nil || len(made) > 0 {
+		t.Errorf("the host has %v, %v", made, err)
+	}
 }

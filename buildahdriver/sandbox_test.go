@@ -157,7 +157,9 @@ func TestNoNetwork(t *testing.T) {
 		}
 	}
 	// What cannot be had must not be promised.
-	if _, err := buildWith(t, d, "FROM base:1\nRUN --mount=type=tmpfs,tmpcopyup,target=/x true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
+	isolated := openDriver(t, func(o *Options) { o.Isolation = IsolationChroot })
+	buildBase(t, isolated)
+	if _, err := buildWith(t, isolated, "FROM base:1\nRUN true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
 		t.Errorf("got %v", err)
 	}
 }

@@ -53,13 +53,6 @@ func chooseMode(report preflight.Report) (preflight.Mode, error) {
 		return "", environmentError(report.Failure())
 	case ids == IDsSingle:
 		return preflight.ModeSingle, nil
-	case ids == IDsMapped && report.Mode == preflight.ModeSingle:
-		// Something keeps it from the better mode.
-		for i, check := range report.Checks {
-			if check.Verdict == preflight.Limited {
-				return "", environmentError(&report.Checks[i])
-			}
-		}
 	}
 	return report.Mode, nil
 }

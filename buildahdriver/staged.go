@@ -17,7 +17,7 @@ var errCannotStage = errors.New("the layer cannot be built in its place")
 
 // buildStaged builds an image in its place in the store: see stagedlayer.go.
 func (d *Driver) buildStaged(ctx context.Context, b *build) (*Image, error) {
-	name, err := storeName(b.options.Name)
+	name, err := b.options.storeName()
 	if err != nil {
 		return nil, err
 	}
@@ -28,18 +28,18 @@ func (d *Driver) buildStaged(ctx context.Context, b *build) (*Image, error) {
 	if err := b.instructions.FromImage(parent.forInstructions(b.from), b.node); err != nil {
 		return nil, fmt.Errorf("%s: %w", b.options.Dockerfile, err)
 	}
-	layer, err := buildLayer(d.store, parent.topLayer, func(root string) error { return b.run(ctx, root, nil) })
+	layer, err := buildLayerSharing(d.store, parent.topLayer, !runsIn(b.node.Children), func(root string) error { return b.run(ctx, root, nil) })
 	if err != nil {
 		return nil, err
 	}
 	image, err := parent.child(b, layer)
 	if err == nil {
-		err = d.createImage(image, name.String())
+		err = d.createImage(image, name)
 	}
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("failed to make the image %s: %w", name, err), d.store.DeleteLayer(layer.ID))
 	}
-	return &Image{Name: name.String(), ID: image.id(), Digest: image.manifestDigest.String(), Size: parent.size() + layer.Size}, nil
+	return &Image{Name: name, ID: image.id(), Digest: image.manifestDigest.String(), Size: parent.size() + layer.Size}, nil
 }
 
 // newImage is an image that is not in the store yet.
@@ -67,14 +67,18 @@ func encodeImage(config v1.Image, manifest v1.Manifest, topLayer string) (*newIm
 	return image, nil
 }
 
-// createImage makes the image's record. Its name moves from the image that has it, in
-// one step, so that there is no time when nobody has.
+// createImage makes the image's record. Its name, if it gets one, moves from the image that
+// has it, in one step, so that there is no time when nobody has.
 func (d *Driver) createImage(image *newImage, name string) error {
+	var names []string
+	if name != "" {
+		names = []string{name}
+	}
 	options := &storage.ImageOptions{
 		Digest: image.manifestDigest,
 		// The store remembers only names that are added later; [Catalogue.Former]
 		// finds an image by this one when it has lost it.
-		NamesHistory: []string{name},
+		NamesHistory: names,
 		// The store writes these one after the other, and the name before them. The
 		// configuration is the last, so that an image which has it is complete, and one
 		// that a killed process left without is known by that: see isUnfinished.
@@ -85,14 +89,14 @@ func (d *Driver) createImage(image *newImage, name string) error {
 			{Key: image.configDigest.String(), Data: image.config, Digest: image.configDigest},
 		},
 	}
-	_, err := d.store.CreateImage(image.id(), []string{name}, image.topLayer, "", options)
+	_, err := d.store.CreateImage(image.id(), names, image.topLayer, "", options)
 	if !errors.Is(err, storage.ErrDuplicateName) {
 		return err
 	}
 	if _, err := d.store.CreateImage(image.id(), nil, image.topLayer, "", options); err != nil {
 		return err
 	}
-	return d.store.AddNames(image.id(), []string{name})
+	return d.store.AddNames(image.id(), names)
 }
 
 // isComplete tells whether an image of ours has its configuration, by the names of the

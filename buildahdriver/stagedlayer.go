@@ -49,6 +49,9 @@ func canStage(store storage.Store) string {
 	if _, ok := driver.(drivers.DriverWithDiffer); !ok {
 		return "the storage driver has no staging folder"
 	}
+	if isCopying(store) {
+		return ""
+	}
 	if option := slowOption(store.GraphOptions()); option != "" {
 		return "storage.conf has the option " + option
 	}
@@ -64,7 +67,13 @@ func canStage(store storage.Store) string {
 //
 // The layer's record is made first. A layer that has a child is removed by nobody,
 // podman included, so it also protects the parent while it is built on.
-func buildLayer(store storage.Store, parent string, step func(root string) error) (_ *stagedLayer, err error) {
+func buildLayer(store storage.Store, parent string, step func(root string) error) (*stagedLayer, error) {
+	return buildLayerSharing(store, parent, false, step)
+}
+
+// buildLayerSharing does the work of buildLayer. If share is set, the step replaces files and
+// never writes to them, so those of the layers below need not be copied.
+func buildLayerSharing(store storage.Store, parent string, share bool, step func(root string) error) (_ *stagedLayer, err error) {
 	record, err := store.CreateLayer("", parent, nil, "", false, &storage.LayerOptions{Flags: map[string]any{layerFlag: true}})
 	if err != nil {
 		return nil, fmt.Errorf("failed to make a layer on the base image: %w", err)
@@ -78,7 +87,7 @@ func buildLayer(store storage.Store, parent string, step func(root string) error
 	if err != nil {
 		return nil, err
 	}
-	differ := &overlayDiffer{lowers: lowers, step: step}
+	differ := &overlayDiffer{lowers: lowers, step: step, copies: isCopying(store), share: share}
 	output, err := store.PrepareStagedLayer(nil, differ)
 	if err == nil {
 		_, err = store.ApplyStagedLayer(storage.ApplyStagedLayerOptions{ID: record.ID, ParentLayer: parent, DiffOutput: output, DiffOptions: &drivers.ApplyDiffWithDifferOpts{}})
@@ -133,6 +142,8 @@ type overlayDiffer struct {
 	lowers []string
 	step   func(root string) error
 	failed error // why the step did, or why its result is no layer
+	copies bool  // in place of the overlay: see copying.go
+	share  bool
 }
 
 // Close has nothing to let go of.
@@ -147,12 +158,11 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 	if err != nil {
 		return output, err
 	}
-	summary, err := layer.Write(dest, layer.Options{
-		Below:       d.lowers,
-		OpaqueXattr: archive.GetOverlayXattrName("opaque"),
-		TarSplit:    split,
-		Adjust:      recordedOwners(),
-	})
+	how := layer.Options{Below: d.lowers, OpaqueXattr: archive.GetOverlayXattrName("opaque"), TarSplit: split, Adjust: recordedOwners()}
+	if d.copies {
+		how = layer.Options{WhiteoutFiles: len(d.lowers) > 0, TarSplit: split, Adjust: recordedOwners()}
+	}
+	summary, err := layer.Write(dest, how)
 	if err != nil {
 		split.Close()
 		d.failed = fmt.Errorf("failed to write the layer: %w", err)
@@ -204,6 +214,14 @@ func (d *overlayDiffer) build(upper, staging string) error {
 		if err := os.Chmod(upper, info.Mode()); err != nil {
 			return err
 		}
+	}
+	if d.copies {
+		err := buildOnCopy(upper, staging, d.lowers, d.share, d.step)
+		var failed stepError
+		if errors.As(err, &failed) {
+			d.failed = failed.error
+		}
+		return err
 	}
 	overlay, err := mountOverlay(upper, staging, d.lowers)
 	if err != nil {

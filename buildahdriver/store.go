@@ -13,13 +13,14 @@ import (
 	"golang.org/x/sys/unix"
 )
 
+// openError tells what keeps a store from being opened, and what changes that.
 func openError(options storage.StoreOptions, err error) error {
 	err = fmt.Errorf("failed to open the image store %s: %w", options.GraphRoot, err)
 	switch {
 	case errors.Is(err, drivers.ErrNotSupported), errors.Is(err, drivers.ErrPrerequisites), errors.Is(err, drivers.ErrIncompatibleFS):
-		return remediedError{err, "the kernel or the filesystem has no overlay for this user; choose another folder with --root, or the slow --storage-driver vfs"}
+		return &EnvironmentError{Missing: err.Error(), Mend: "the kernel or the filesystem has no overlay for this user; choose another folder with --root, or the slow --storage-driver vfs", Err: err}
 	case errors.Is(err, unix.EACCES), errors.Is(err, unix.EROFS), errors.Is(err, os.ErrPermission):
-		return remediedError{err, "choose folders that you may write to with --root and --runroot"}
+		return &EnvironmentError{Missing: err.Error(), Mend: "choose folders that you may write to with --root and --runroot", Err: err}
 	}
 	return err
 }

@@ -17,11 +17,24 @@ type openedStore struct {
 	storage.Store
 	root  string // its folder, as the user has named it
 	alias string // where the library sees that folder, if elsewhere
+	// copies is why images are built on copies of their layers, as words that follow
+	// the store's name, or nothing. See copying.go.
+	copies string
 }
 
 // openStore opens the store that the options describe, and makes it if need be.
 func openStore(options storage.StoreOptions) (*openedStore, error) {
 	opened := &openedStore{root: options.GraphRoot}
+	if options.GraphDriverName == "overlay" {
+		opened.copies = copyReason(options.GraphRoot)
+	}
+	if opened.copies != "" {
+		options = withCopies(options)
+		if err := markCopying(options.GraphRoot); err != nil {
+			return nil, openError(options, err)
+		}
+		return opened, opened.get(options)
+	}
 	alias, err := aliasRoot(options)
 	if err != nil {
 		return nil, err
@@ -30,18 +43,31 @@ func openStore(options storage.StoreOptions) (*openedStore, error) {
 		opened.alias, options.GraphRoot = alias, alias
 		logrus.Debugf("the image store %s is mounted at %s", opened.root, alias)
 	}
-	if opened.Store, err = storage.GetStore(usableOptions(options)); err != nil {
-		options.GraphRoot = opened.root
-		return nil, errors.Join(openError(options, err), opened.unmount())
+	if err := opened.get(options); err != nil {
+		return nil, errors.Join(err, opened.unmount())
 	}
 	return opened, nil
+}
+
+func (s *openedStore) get(options storage.StoreOptions) (err error) {
+	if s.copies == "" {
+		options = usableOptions(options)
+	}
+	if s.Store, err = storage.GetStore(options); err != nil {
+		options.GraphRoot = s.root
+		return openError(options, err)
+	}
+	return nil
 }
 
 // close lets go of the store.
 func (s *openedStore) close() error {
 	var err error
 	// A store that says it is busy has mounts of other processes in it.
-	if _, shutdown := s.Shutdown(false); shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) {
+	// One that is never mounted cannot be unmounted either, where that is forbidden.
+	_, shutdown := s.Shutdown(false)
+	forbidden := s.copies != "" && errors.Is(shutdown, unix.EPERM)
+	if shutdown != nil && !errors.Is(shutdown, storage.ErrLayerUsedByContainer) && !forbidden {
 		err = shutdown
 	}
 	return errors.Join(err, s.unmount())

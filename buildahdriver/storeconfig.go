@@ -3,9 +3,7 @@ package buildahdriver
 import (
 	"cmp"
 	"crypto/sha256"
-	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"path/filepath"
 	"strconv"
@@ -18,7 +16,6 @@ import (
 	"go.podman.io/storage/pkg/homedir"
 	"go.podman.io/storage/pkg/unshare"
 	"go.podman.io/storage/types"
-	"golang.org/x/sys/unix"
 )
 
 // Where root's store and its transient state are, unless storage.conf says otherwise. The
@@ -108,32 +105,18 @@ func rootlessStoragePath() (string, error) {
 	return os.ExpandEnv(path), err
 }
 
-// chooseDriver returns the storage driver that has made the store at root; for a new store
-// overlay, or vfs where the filesystem cannot be an overlay's upper folder. The library would try
-// all that it knows, log an error for each that fails, and leave the folder of one that
-// failed behind, which the next process takes for the one in use.
+// chooseDriver returns the storage driver that has made the store at root, and overlay for a
+// new one. The library would try all that it knows, log an error for each that fails, and
+// leave the folder of one that failed behind, which the next process takes for the one in use.
 func chooseDriver(root string) string {
 	made := func(driver string) bool {
 		_, err := os.Stat(filepath.Join(root, driver+"-layers"))
 		return err == nil
 	}
-	byOverlay, byVFS := made("overlay"), made("vfs")
-	switch {
-	case byOverlay != byVFS && byVFS:
+	if made("vfs") && !made("overlay") {
 		return "vfs"
-	case byOverlay != byVFS:
-		return "overlay"
 	}
-	var filesystem unix.Statfs_t
-	for folder := root; ; folder = filepath.Dir(folder) {
-		err := unix.Statfs(folder, &filesystem)
-		if err == nil && filesystem.Type == unix.OVERLAYFS_SUPER_MAGIC {
-			return "vfs"
-		}
-		if !errors.Is(err, fs.ErrNotExist) || folder == filepath.Dir(folder) {
-			return "overlay"
-		}
-	}
+	return "overlay"
 }
 
 // usableOptions leaves out what storage.conf asks of the storage driver and a store of ours

@@ -28,7 +28,7 @@ func TestExitCodes(t *testing.T) {
 	refused := buildCommand(t, "-D", good, "--registry", private.Host, "--push")
 	refused.Env = append(refused.Environ(), "CONTAINERS_REGISTRIES_CONF="+private.Conf(t))
 	bare := buildCommand(t, "-D", good, "--nocache") // or there is nothing to do
-	bare.Env = append(bare.Environ(), "PATH="+t.TempDir())
+	bare.Env = append(bare.Environ(), "PATH="+t.TempDir(), wantMapped)
 
 	scenarios := map[int][]struct {
 		name, problem string

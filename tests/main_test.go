@@ -27,6 +27,10 @@ var (
 )
 
 func TestMain(m *testing.M) {
+	if refused := os.Getenv(refusedVariable); refused != "" {
+		fmt.Fprintln(os.Stderr, "tests:", refuse(strings.Fields(refused)))
+		os.Exit(1)
+	}
 	code, err := runAll(m)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "tests:", err)

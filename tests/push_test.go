@@ -293,8 +293,8 @@ func TestPushRefused(t *testing.T) {
 	}{
 		{"http", plain.Host, "answers http, not https", `list it as insecure in registries\.conf .*--tls-verify=false`, nil},
 		{"authority", private.Host, "is signed by an unknown authority", "--cert-dir DIR", nil},
-		{"no password", private.Host, "does not accept the user or the password", "--creds USER:PASSWORD", []string{"--cert-dir", private.CertDir}},
-		{"wrong password", private.Host, "does not accept the user or the password", "--creds USER:PASSWORD", []string{"--cert-dir", private.CertDir, "--creds", "kolla:hunter2"}},
+		{"no password", private.Host, "does not accept the user or the password", "--creds-stdin", []string{"--cert-dir", private.CertDir}},
+		{"wrong password", private.Host, "does not accept the user or the password", "--creds-stdin", []string{"--cert-dir", private.CertDir, "--creds", "kolla:hunter2"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
 			o := build(t, append(test.options, "-D", dir, "--registry", test.host, "--push")...)

@@ -59,6 +59,9 @@ func build(cfg *config.Config) (err error) {
 		sink.Emit(event.Notice{Level: event.Warning, Text: text})
 	}
 
+	for _, text := range driver.Notes() {
+		sink.Emit(event.Notice{Text: text})
+	}
 	if cfg.Bootstrap {
 		if err := bootstrapBase(ctx, cfg, driver, tree, sink); err != nil {
 			return err

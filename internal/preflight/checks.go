@@ -19,11 +19,11 @@ func Examine(f *Facts) Report {
 		checkUser, checkHelpers, checkSubIDs, checkMapping,
 		checkFolder, checkFilesystem, checkSpace, checkIsolation,
 	} {
-		if c := check(f, blocking{mode}); c != nil {
+		if c := check(f, blocking{mode, f.takes(mode)}); c != nil {
 			report.Checks = append(report.Checks, *c)
 		}
 	}
-	report.Able = mode.Implemented() && report.Failure() == nil
+	report.Able = f.takes(mode) && report.Failure() == nil
 	return report
 }
 
@@ -65,11 +65,14 @@ func (f *Facts) mayChroot() bool {
 
 // blocking is what it means that something is missing without which only a lesser mode
 // is left.
-type blocking struct{ left Mode }
+type blocking struct {
+	left  Mode
+	taken bool
+}
 
 func (b blocking) check(id, title, found, remedy string) *Check {
 	c := &Check{ID: id, Title: title, Found: found, Verdict: Fails, Consequence: "no image can be built", Remedy: remedy}
-	if b.left.Implemented() {
+	if b.taken {
 		c.Verdict, c.Consequence = Limited, "builds run "+b.left.Description()
 	}
 	return c
@@ -116,12 +119,12 @@ func checkCalls(f *Facts, b blocking) *Check {
 	switch {
 	case len(missing) > 0 && f.SeccompFilter && !older(f.Kernel, oldestKernel):
 		return b.check(id, title, "the seccomp filter of this container hides "+list(missing)+" of Linux "+f.Kernel,
-			"allow these system calls in the container's seccomp profile, or run it with a current runc or crun")
+			"run the container with a current runc or crun, or allow these system calls in its seccomp profile")
 	case len(missing) > 0:
 		return b.check(id, title, "Linux "+f.Kernel+" has no "+list(missing),
 			"build on a machine with Linux "+oldestKernel+" or later, such as RHEL 9, Debian 12 or Ubuntu 22.04")
 	case len(forbidden) > 0:
-		return b.check(id, title, "a seccomp filter forbids "+list(forbidden), "allow these system calls in the container's seccomp profile")
+		return b.check(id, title, "a seccomp filter forbids "+list(forbidden), otherFilter)
 	}
 	return works(id, title, fmt.Sprintf("Linux %s has all %d", f.Kernel, len(calls)))
 }
@@ -164,9 +167,13 @@ func checkUserNamespaces(f *Facts, b blocking) *Check {
 	case result.Is(unix.EACCES) && f.AppArmor != "":
 		return fail("AppArmor's profile "+f.AppArmor+" forbids user namespaces", appArmorUnconfined)
 	case f.Chrooted:
-		return fail("this process runs in a chroot, where the kernel makes no user namespaces", "enter the folder with systemd-nspawn, bwrap or podman --rootfs instead of chroot")
+		return fail("this process runs in a chroot, where the kernel makes no user namespaces", leaveChroot)
 	case f.SeccompFilter:
-		return fail("the seccomp filter of this container forbids user namespaces", "allow clone and unshare with CLONE_NEWUSER in the container's seccomp profile")
+		return fail("the seccomp filter of this container forbids user namespaces", otherFilter)
+	}
+	if result.Is(unix.EPERM) {
+		// Nothing else is left that the kernel says EPERM for.
+		return fail("user namespaces are refused, as in a chroot that is a mount point", leaveChroot)
 	}
 	return fail("making a user namespace fails: "+result.String(), "build outside of whatever confines this process, or as root")
 }
@@ -183,6 +190,12 @@ func (f *Facts) powerlessNamespaces() bool {
 func appArmorProfile(program string) string {
 	return fmt.Sprintf(`run as root: echo 'abi <abi/4.0>, profile kolla-build "%s" flags=(unconfined) { userns, }' >/etc/apparmor.d/kolla-build && apparmor_parser -r /etc/apparmor.d/kolla-build`, program)
 }
+
+// otherFilter is what allows user namespaces and all that is done in them: podman's
+// profile does, and those of docker and containerd do not.
+const otherFilter = "run the container with podman's seccomp profile (/usr/share/containers/seccomp.json) or with none: --security-opt seccomp=unconfined, in Kubernetes seccompProfile: {type: Unconfined}"
+
+const leaveChroot = "enter the folder with systemd-nspawn, bwrap or podman run --rootfs instead of chroot"
 
 const appArmorUnconfined = "run the container without that profile: --security-opt apparmor=unconfined, in Kubernetes appArmorProfile: {type: Unconfined}"
 
@@ -205,7 +218,7 @@ func checkMounts(f *Facts, b blocking) *Check {
 	case f.confined() && result.Is(unix.EACCES):
 		return fail("AppArmor's profile "+f.AppArmor+" forbids mounts", appArmorUnconfined)
 	case f.SeccompFilter:
-		return fail("the seccomp filter of this container forbids mounts", "allow mount, umount2, unshare and setns in the container's seccomp profile")
+		return fail("the seccomp filter of this container forbids mounts", otherFilter)
 	}
 	return fail("mounting fails: "+result.String(), "build outside of whatever confines this process")
 }
@@ -320,7 +333,11 @@ func checkSubIDs(f *Facts, b blocking) *Check {
 		return fail(fmt.Sprintf("the user namespace around this container has %d uids and %d gids, and a build needs %d of each", CountIDs(f.UIDMap), CountIDs(f.GIDMap), WantedIDs),
 			"give the container 65536 ids: podman run --userns=auto:size=65536, in Kubernetes hostUsers: false")
 	}
-	return fail(fmt.Sprintf("user %s has subordinate ids that do not exist in the user namespace around this container", f.name()),
+	found := "user " + f.name() + " has no subordinate ids"
+	if uids+gids > 0 {
+		found = "user " + f.name() + " has subordinate ids that do not exist in the user namespace around this container, or too few"
+	}
+	return fail(found,
 		fmt.Sprintf("run as root, in the container's image: printf '%s' >/etc/subuid; printf '%s' >/etc/subgid", lines(f.name(), uidsLeft), lines(f.name(), gidsLeft)))
 }
 

@@ -73,7 +73,7 @@ func noNamespaces(f *Facts) {
 	f.SeccompFilter = true
 	f.Trials.UserNamespace, f.Trials.MapID = Result(unix.EPERM), Untried
 	f.Trials.MountNamespace, f.Trials.Mount = Untried, Untried
-	f.Trials.Fsopen, f.Trials.OpenTree, f.Trials.MoveMount = Untried, Untried, Untried
+	f.Trials.MountSetattr, f.Trials.Fsopen, f.Trials.OpenTree, f.Trials.MoveMount = Untried, Untried, Untried, Untried
 }
 
 func noNewPrivs(f *Facts) { f.NoNewPrivs = true }
@@ -95,7 +95,7 @@ func containerSubIDs(f *Facts) {
 // noMounts is a security module that forbids them.
 func noMounts(f *Facts) {
 	f.Trials.Mount = Result(unix.EACCES)
-	f.Trials.Fsopen, f.Trials.OpenTree, f.Trials.MoveMount = Untried, Untried, Untried
+	f.Trials.MountSetattr, f.Trials.Fsopen, f.Trials.OpenTree, f.Trials.MoveMount = Untried, Untried, Untried, Untried
 }
 
 // TestExamine goes through machines and containers as they really are.
@@ -123,9 +123,9 @@ func TestExamine(t *testing.T) {
 		{name: "podman rootful, uid 1000, file capabilities", facts: with(containerUser(podmanCapabilities, everyID), fileCapabilities), mode: ModeMapped},
 		{name: "podman rootful, root", facts: containerRoot(podmanCapabilities, everyID), mode: ModeMapped},
 		{name: "docker, uid 1000", facts: with(containerUser(dockerCapabilities, everyID), noNamespaces), mode: ModePlain,
-			fails: "user-namespaces", found: "seccomp filter of this container forbids user namespaces", remedy: "CLONE_NEWUSER"},
+			fails: "user-namespaces", found: "seccomp filter of this container forbids user namespaces", remedy: "seccomp=unconfined"},
 		{name: "docker, root", facts: with(containerRoot(dockerCapabilities, everyID), noNamespaces), mode: ModeChroot,
-			fails: "user-namespaces", found: "seccomp filter", remedy: "clone and unshare"},
+			fails: "user-namespaces", found: "seccomp filter", remedy: "seccompProfile: {type: Unconfined}"},
 		{name: "docker, root with CAP_SYS_ADMIN", facts: containerRoot(dockerCapabilities|1<<unix.CAP_SYS_ADMIN, everyID), mode: ModeRoot},
 		{name: "kubernetes, uid 1000, no escalation", facts: with(containerUser(dockerCapabilities, everyID), noNewPrivs), mode: ModeSingle,
 			fails: "id-helpers", found: "no_new_privs", remedy: "allowPrivilegeEscalation: true"},
@@ -134,7 +134,7 @@ func TestExamine(t *testing.T) {
 		{name: "kubernetes, uid 1000, escalation and file capabilities", facts: with(containerUser(dockerCapabilities, everyID), fileCapabilities), mode: ModeMapped},
 		{name: "kubernetes, root", facts: containerRoot(dockerCapabilities, everyID), mode: ModeMapped},
 		{name: "kubernetes, restricted", facts: with(containerUser(0, everyID), noNamespaces, noNewPrivs), mode: ModePlain,
-			fails: "user-namespaces", found: "seccomp", remedy: "seccomp profile"},
+			fails: "user-namespaces", found: "seccomp", remedy: "seccomp.json"},
 		{name: "kubernetes, no capabilities to gain", facts: with(containerUser(0, everyID), fileCapabilities), mode: ModeSingle,
 			fails: "id-helpers", found: "CAP_SETUID and CAP_SETGID", remedy: "--cap-add SETUID,SETGID"},
 		{name: "kubernetes, hostUsers: false", facts: containerRoot(allCapabilities, fewerIDs), mode: ModeRoot},
@@ -172,7 +172,7 @@ func TestExamine(t *testing.T) {
 		}), mode: ModeChroot, fails: "kernel-calls", found: "Linux 4.18.0 has no mount_setattr", remedy: "Linux 5.12"},
 		{name: "a filter that forbids", facts: with(superuser(), func(f *Facts) {
 			f.SeccompFilter, f.Trials.Fsopen = true, Result(unix.EPERM)
-		}), mode: ModeChroot, fails: "kernel-calls", found: "forbids fsopen", remedy: "seccomp profile"},
+		}), mode: ModeChroot, fails: "kernel-calls", found: "forbids fsopen", remedy: "seccomp.json"},
 		{name: "a kernel without user namespaces", facts: with(joe(), noNamespaces, func(f *Facts) {
 			f.SeccompFilter, f.Trials.UserNamespace = false, Result(unix.EINVAL)
 		}), mode: ModePlain, fails: "user-namespaces", found: "built without", remedy: "CONFIG_USER_NS"},
@@ -201,7 +201,9 @@ func TestExamine(t *testing.T) {
 			f.SeccompFilter, f.SELinux, f.Trials.UserNamespace = false, "staff_u:staff_r:staff_t:s0", Result(unix.EACCES)
 		}), mode: ModePlain, fails: "user-namespaces", found: "SELinux forbids user namespaces to staff_t", remedy: "(allow staff_t self (user_namespace (create)))"},
 		{name: "a chroot", facts: with(joe(), noNamespaces, func(f *Facts) { f.SeccompFilter, f.Chrooted = false, true }), mode: ModePlain,
-			fails: "user-namespaces", found: "chroot", remedy: "systemd-nspawn"},
+			fails: "user-namespaces", found: "runs in a chroot", remedy: "systemd-nspawn"},
+		{name: "a chroot that is a mount point", facts: with(joe(), noNamespaces, func(f *Facts) { f.SeccompFilter = false }), mode: ModePlain,
+			fails: "user-namespaces", found: "as in a chroot", remedy: "systemd-nspawn"},
 
 		// Users and ids.
 		{name: "no passwd entry", facts: with(joe(), func(f *Facts) { f.User = "" }), mode: ModeSingle,
@@ -252,6 +254,8 @@ func TestExamine(t *testing.T) {
 		{name: "a store without attributes", facts: with(joe(), store(func(s *Store, _ *Trials) {
 			s.Filesystem, s.Xattr = "tmpfs", Result(unix.EOPNOTSUPP)
 		})), mode: ModeMapped, fails: "store-filesystem", found: "tmpfs has no user.* attributes"},
+		{name: "a store nobody knows", facts: with(joe(), func(f *Facts) { f.Store = &Store{Unknown: "no home"} }), mode: ModeMapped,
+			fails: "store-folder", found: "no home", remedy: "export HOME="},
 		{name: "a full store", facts: with(joe(), store(func(s *Store, _ *Trials) { s.Free = 1 << 20 })), mode: ModeMapped,
 			fails: "store-space", found: "1MiB free", remedy: "prune --all"},
 		{name: "a store without inodes", facts: with(joe(), store(func(s *Store, _ *Trials) { s.FreeInodes = 10 })), mode: ModeMapped,
@@ -287,6 +291,21 @@ func TestExamine(t *testing.T) {
 				t.Error("a mode that is not implemented does not fail")
 			}
 		})
+	}
+}
+
+// TestWantMapped: who wants a full range of ids is not served with one.
+func TestWantMapped(t *testing.T) {
+	f := with(joe(), noSubIDs)
+	if report := Examine(f); report.Failure() != nil || !report.Able || report.Check("subordinate-ids").Verdict != Limited {
+		t.Errorf("got %+v", report)
+	}
+	f.WantMapped = true
+	if report := Examine(f); report.Failure() == nil || report.Failure().ID != "subordinate-ids" || report.Able {
+		t.Errorf("with a full range wanted: got %+v", report)
+	}
+	if report := Examine(with(joe(), func(f *Facts) { f.WantMapped = true })); !report.Able {
+		t.Errorf("with a full range there: got %+v", report)
 	}
 }
 

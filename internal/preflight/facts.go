@@ -64,6 +64,9 @@ type Facts struct {
 
 	// Store is nil if it was not looked at.
 	Store *Store
+
+	// WantMapped refuses [ModeSingle]: it is the user's choice, and no fact of the machine.
+	WantMapped bool
 }
 
 // Family is a family of Linux distributions.
@@ -117,6 +120,8 @@ type Mapping struct {
 
 // Store is where images go.
 type Store struct {
+	// Unknown is why nobody can tell where it is; empty if that is known.
+	Unknown string
 	// Path is the folder, and Existing it or the nearest folder above that exists.
 	Path, Existing string
 	// Driver is the storage driver that was asked for; empty if that is open.
@@ -139,6 +144,11 @@ func (f *Facts) mayGain(capability int) bool { return f.Bounding>>capability&1 =
 
 // root reports whether no user namespace is needed.
 func (f *Facts) root() bool { return f.UID == 0 && f.has(unix.CAP_SYS_ADMIN) }
+
+// takes reports whether a build would go on in a mode.
+func (f *Facts) takes(m Mode) bool {
+	return m.Implemented() && !(m == ModeSingle && f.WantMapped)
+}
 
 // initialNamespace reports whether the process is in the machine's own user namespace,
 // the only one that has all ids: user_namespaces(7).

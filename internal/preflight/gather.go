@@ -21,6 +21,8 @@ type Want struct {
 	Thorough bool
 	// Store is the folder of the image store; empty to leave it out.
 	Store string
+	// StoreUnknown is why nobody can tell where the store is.
+	StoreUnknown string
 	// StorageDriver is the driver that was asked for; empty if that is open.
 	StorageDriver string
 }
@@ -48,7 +50,10 @@ func Gather(want Want) (*Facts, error) {
 		f.gatherUser()
 	}
 	trial := trial{userNamespace: !f.root(), uid: f.UID, gid: f.GID, proc: want.Thorough}
-	if want.Store != "" {
+	switch {
+	case want.StoreUnknown != "":
+		f.Store = &Store{Unknown: want.StoreUnknown}
+	case want.Store != "":
 		f.Store = gatherStore(want)
 		if want.Thorough && f.Store.Writable.OK() {
 			remove := trial.addOverlay(f)

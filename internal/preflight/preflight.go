@@ -85,8 +85,16 @@ type Report struct {
 	Checks []Check `json:"checks"`
 	// Mode is the best one that the machine allows.
 	Mode Mode `json:"mode"`
-	// Able reports whether this version of the program can build here.
+	// Able reports whether this version of the program can build here, if only some images.
 	Able bool `json:"able"`
+}
+
+// Check returns the check with that id, or nil if it was not made.
+func (r Report) Check(id string) *Check {
+	if i := slices.IndexFunc(r.Checks, func(c Check) bool { return c.ID == id }); i >= 0 {
+		return &r.Checks[i]
+	}
+	return nil
 }
 
 // Failure returns the most fundamental check that fails, or nil.

@@ -81,7 +81,10 @@ static int grandchild(void *argument)
 {
 	struct probe *p = argument;
 	int fs = syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
-	keep(p, PROBE_PROC, fs < 0 ? -1 : syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0));
+	if (fs >= 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0) == 0)
+		keep(p, PROBE_PROC, syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, 0));
+	else
+		keep(p, PROBE_PROC, -1);
 	leave();
 	return 0;
 }
@@ -98,21 +101,20 @@ static void try_seccomp_notify(struct probe *p)
 	keep_fd(p, PROBE_SECCOMP_NOTIFY, syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_NEW_LISTENER, &program));
 }
 
-// Calls whose arguments the kernel looks at before the caller's rights.
+// Calls that can be tried without any namespace.
 static void try_calls(struct probe *p)
 {
 	struct open_how how = { .flags = O_PATH | O_CLOEXEC, .resolve = RESOLVE_IN_ROOT };
 	keep_fd(p, PROBE_OPENAT2, syscall(SYS_openat2, AT_FDCWD, ".", &how, sizeof how));
 	keep(p, PROBE_CLOSE_RANGE, syscall(SYS_close_range, ~0U, ~0U, CLOSE_RANGE_CLOEXEC));
 	keep_fd(p, PROBE_PIDFD_OPEN, syscall(SYS_pidfd_open, getpid(), 0));
-	// A size of nothing is refused with EINVAL, by a kernel that has the call.
+	// The rest is about mounts. Kernels and the filters of containers ask for rights first:
+	// without a mount namespace of our own these only tell ENOSYS from everything else.
 	keep(p, PROBE_MOUNT_SETATTR, syscall(SYS_mount_setattr, -1, "", 0, 0, 0));
-	// The rest asks for rights first: without a mount namespace of our own they only tell
-	// ENOSYS from everything else.
 	keep(p, PROBE_FSOPEN, syscall(SYS_fsopen, 0, 0));
 	keep(p, PROBE_OPEN_TREE, syscall(SYS_open_tree, -1, "", ~0U));
 	keep(p, PROBE_MOVE_MOUNT, syscall(SYS_move_mount, -1, "", -1, "", ~0U));
-	for (int i = PROBE_FSOPEN; i <= PROBE_MOVE_MOUNT; i++)
+	for (int i = PROBE_MOUNT_SETATTR; i <= PROBE_MOVE_MOUNT; i++)
 		if (p->result[i] != ENOSYS)
 			p->result[i] = -1;
 }
@@ -148,6 +150,8 @@ static void try_mounts(struct probe *p)
 			keep(p, PROBE_PROC, -1);
 	if (p->overlay_dir)
 		keep(p, PROBE_OVERLAY, chdir(p->overlay_dir) < 0 ? -1 : syscall(SYS_mount, "overlay", "merged", "overlay", 0, p->overlay_data));
+	// A size of nothing is refused with EINVAL, by a kernel that has the call.
+	keep(p, PROBE_MOUNT_SETATTR, syscall(SYS_mount_setattr, -1, "", 0, 0, 0));
 	keep_fd(p, PROBE_OPEN_TREE, syscall(SYS_open_tree, AT_FDCWD, "/dev/null", OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC));
 	if (!keep(p, PROBE_MOUNT, syscall(SYS_mount, "tmpfs", "/", "tmpfs", MS_NOSUID | MS_NODEV, "size=0k,nr_inodes=2")))
 		return;

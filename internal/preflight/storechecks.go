@@ -23,6 +23,9 @@ func checkFolder(f *Facts, _ blocking) *Check {
 	if s == nil {
 		return nil
 	}
+	if s.Unknown != "" {
+		return &Check{id, title, s.Unknown, Fails, "no image can be built", "export HOME=DIR, with a folder that you may write to"}
+	}
 	if s.Writable.Failed() {
 		return &Check{id, title, fmt.Sprintf("no files can be made in %s: %s", s.Existing, s.Writable), Fails,
 			"no image can be built", "choose a folder that you may write to: --root DIR --runroot DIR"}
@@ -34,13 +37,13 @@ func checkFilesystem(f *Facts, _ blocking) *Check {
 	const id, title = "store-filesystem", "filesystem of the store"
 	s := f.Store
 	switch {
-	case s == nil, s.Writable.Failed():
+	case s == nil, s.Unknown != "", s.Writable.Failed():
 		return nil
 	case s.Driver == "vfs":
 		return &Check{id, title, "the storage driver vfs was asked for", Slower, "every image is a full copy of its parent", "leave out --storage-driver vfs"}
 	case s.Filesystem == "overlay":
 		return &Check{id, title, s.Existing + " is on the container's own overlay", Slower,
-			"every image is a full copy of its parent", "mount a volume at " + s.Path + ": docker run -v, in Kubernetes emptyDir"}
+			"images are built on copies of their parents' files", "mount a volume at " + s.Path + ": docker run -v, in Kubernetes emptyDir"}
 	case f.Trials.Overlay == Untried:
 		return nil
 	case f.Trials.Overlay.Failed():
@@ -56,7 +59,7 @@ func checkFilesystem(f *Facts, _ blocking) *Check {
 func checkSpace(f *Facts, _ blocking) *Check {
 	const id, title = "store-space", "space"
 	s := f.Store
-	if s == nil {
+	if s == nil || s.Unknown != "" {
 		return nil
 	}
 	found := units.BytesSize(float64(s.Free)) + " free at " + s.Existing

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"regexp"
+	"slices"
 	"strings"
 	"time"
 )
@@ -67,10 +68,12 @@ func lastLines(said string) string {
 
 // modeOf returns what the first command said of the way that images are built.
 func modeOf(output string) string {
+	var modes []string
 	for line := range strings.Lines(output) {
-		if _, said, found := strings.Cut(line, "note: "); found && strings.Contains(said, "build") {
-			return strings.TrimSpace(said)
+		if said := strings.TrimSpace(line); strings.HasPrefix(said, "images are built ") || strings.HasPrefix(said, "commands of RUN are run ") {
+			modes = append(modes, said)
 		}
 	}
-	return ""
+	slices.Sort(modes)
+	return strings.Join(slices.Compact(modes), "; ")
 }

@@ -56,6 +56,9 @@ type Options struct {
 	// user.overlay.opaque or trusted.overlay.opaque. Without, the folder is no overlay's,
 	// and nothing in it means that a file was deleted.
 	OpaqueXattr string
+	// WhiteoutFiles says that deleted files are marked in the folder as they are in the
+	// archive, by files whose names begin with .wh., and not as overlays do it.
+	WhiteoutFiles bool
 	// Adjust, if set, may change how a file is described before it is written. This is
 	// where owners, modes and device numbers come from that the filesystem could not
 	// take, such as those in the attribute user.containers.override_stat. It is not
@@ -176,11 +179,14 @@ func (w *writer) thing(dir *dir, base, name string, depth int) (err error) {
 		return nil
 	}
 	isWhiteout := w.options.OpaqueXattr != "" && kind == unix.S_IFCHR && stat.Rdev == 0
-	if strings.HasPrefix(base, whiteoutPrefix) && !isWhiteout {
+	if strings.HasPrefix(base, whiteoutPrefix) && !isWhiteout && !w.options.WhiteoutFiles {
 		return describe(name, errors.New("no layer can hold a file of this name: the prefix .wh. marks files that were deleted"))
 	}
 	e := &entry{name: name, base: base, dir: dir}
 	e.Stat, e.Header = &stat, header(name, &stat)
+	if w.options.WhiteoutFiles && strings.HasPrefix(base, whiteoutPrefix) {
+		e.Header.Mode, e.Header.Uid, e.Header.Gid = 0, 0, 0
+	}
 	if kind == unix.S_IFDIR {
 		if e.folder, err = dir.open(base); err != nil {
 			return describe(name, err)

@@ -29,6 +29,9 @@ func Open(dir string) (*Root, error) {
 	return &Root{fd}, nil
 }
 
+// FromFD makes a root of an open directory, which stays the caller's to close.
+func FromFD(fd int) *Root { return &Root{fd} }
+
 // Close lets go of the directory.
 func (r *Root) Close() error { return unix.Close(r.fd) }
 

@@ -1,10 +1,12 @@
 package sandbox
 
 import (
+	"cmp"
 	"errors"
 	"fmt"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 
@@ -173,24 +175,73 @@ func mountFiles(dir string) func() error {
 	})
 }
 
-// ErrNested means that one mount has its target in another.
-var ErrNested = errors.New("a mount in another mount")
-
-// place makes the targets of the spec's own mounts, and adds them to the others.
+// place makes the targets of the spec's own mounts, and adds them to the others. A mount
+// in another one is made in what is mounted there, where no link is followed: a cache is
+// foreign, and a link in it must not lead to where something is made.
 func (all *mounts) place(points *mountPoints, own []Mount) error {
-	for _, m := range own {
-		target, err := points.ensure(m.Target, m.isFile)
+	sorted := slices.Clone(own)
+	slices.SortStableFunc(sorted, func(a, b Mount) int { return cmp.Compare(depth(a.Target), depth(b.Target)) })
+	var placed []placedMount
+	for _, m := range sorted {
+		target, err := all.target(points, placed, m)
 		if err != nil {
 			return fmt.Errorf("failed to prepare the mount point %s: %w", m.Target, err)
 		}
 		for _, other := range *all {
-			if within(target, other.target) || within(other.target, target) {
-				return fmt.Errorf("%s in /%s: %w", m.Target, other.target, ErrNested)
+			switch {
+			case target == other.target && other.borrowed:
+				return fmt.Errorf("two mounts have the target %s", m.Target)
+			case target != other.target && within(other.target, target):
+				return fmt.Errorf("a mount on %s would hide /%s", m.Target, other.target)
 			}
 		}
 		*all = append(*all, mount{source: m.source, target: target, isFile: m.isFile, borrowed: true})
+		placed = append(placed, placedMount{m, rootfs.Clean(m.Target), target})
 	}
 	return nil
+}
+
+func depth(target string) int { return strings.Count(rootfs.Clean(target), "/") }
+
+// placedMount is a mount of the spec, its target as it was asked for, and without links.
+type placedMount struct {
+	Mount
+	asked, target string
+}
+
+// target makes the target of a mount and returns its path, without links.
+func (all mounts) target(points *mountPoints, placed []placedMount, m Mount) (string, error) {
+	asked := rootfs.Clean(m.Target)
+	for _, outer := range slices.Backward(placed) {
+		if below, is := strings.CutPrefix(asked, outer.asked+"/"); is {
+			return outer.target + "/" + below, outer.ensure(below, m.isFile)
+		}
+	}
+	target, err := points.ensure(m.Target, m.isFile)
+	if err != nil {
+		return "", err
+	}
+	for _, outer := range slices.Backward(placed) { // a link of the image may lead there
+		if below, is := strings.CutPrefix(target, outer.target+"/"); is {
+			return target, outer.ensure(below, m.isFile)
+		}
+	}
+	for _, kernels := range []string{"proc", "sys"} {
+		if within(target, kernels) {
+			return "", fmt.Errorf("nothing can be mounted in /%s", kernels)
+		}
+	}
+	return target, nil
+}
+
+// ensure makes a mount point in what is mounted. It stays there: the same may be a cache of
+// others, who would lose what they have mounted on it.
+func (p placedMount) ensure(below string, isFile bool) error {
+	if p.isFile {
+		return fmt.Errorf("%s is a file", p.Mount.Target)
+	}
+	inside := &mountPoints{root: rootfs.FromFD(p.source)}
+	return inside.ensureWithoutLinks(below, isFile)
 }
 
 // within tells whether a path is another or below it.

@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"path"
+	"strings"
 
 	"golang.org/x/sys/unix"
 
@@ -97,6 +98,52 @@ func (p *mountPoints) ensure(name string, isFile bool) (string, error) {
 		return "", fmt.Errorf("/%s of the image is %s", name, map[bool]string{true: "a folder", false: "no folder"}[isFolder])
 	}
 	return p.root.PathOf(fd)
+}
+
+// ensureWithoutLinks makes what is missing of a path, and refuses links in it.
+func (p *mountPoints) ensureWithoutLinks(name string, isFile bool) error {
+	parent, rest := ".", name
+	for rest != "" {
+		var base string
+		base, rest, _ = strings.Cut(rest, "/")
+		isFile := isFile && rest == ""
+		err := p.make(parent, base, isFile)
+		if errors.Is(err, unix.EROFS) {
+			return fmt.Errorf("what is mounted around it is read-only, and has no %s", path.Join(parent, base))
+		}
+		if err != nil && !errors.Is(err, unix.EEXIST) {
+			return err
+		}
+		parent = path.Join(parent, base)
+		if err := p.check(parent, isFile); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// check tells whether there is a file or folder at a path without links.
+func (p *mountPoints) check(name string, isFile bool) error {
+	if !isFile {
+		fd, err := p.root.OpenDirectory(name)
+		if err != nil {
+			return err
+		}
+		return unix.Close(fd)
+	}
+	fd, err := p.root.OpenIn(name, unix.O_PATH|unix.O_NOFOLLOW)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	var info unix.Stat_t
+	if err := unix.Fstat(fd, &info); err != nil {
+		return err
+	}
+	if kind := info.Mode & unix.S_IFMT; kind == unix.S_IFDIR || kind == unix.S_IFLNK {
+		return fmt.Errorf("/%s is not a file", name)
+	}
+	return nil
 }
 
 // make makes one file or folder, in a folder whose path has no links.

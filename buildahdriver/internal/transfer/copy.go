@@ -1,15 +1,16 @@
-// Package transfer does what COPY and ADD ask for: it moves files of a build context
-// into the root directory of an image, and unpacks archives there.
+// Package transfer implements COPY and ADD: it copies files of a build context, or of
+// another image, into the root directory of an image, and unpacks archives there.
 //
-// Neither side is trusted. The context is read through [os.Root], so no link leads out
-// of it; the image is written to through [rootfs.Root], so none leads out of that. The
-// rules of what goes where, with which owner, mode and time, are buildah's: see
-// buildah's Builder.Add and its package copier.
+// Neither side is trusted. The context is read through [os.Root] and an image through
+// [rootfs.Root], so no link leads out of them; the image is written to through
+// [rootfs.Root], so none leads out of that. The rules of what goes where, with which owner,
+// mode and time, are buildah's: see buildah's Builder.Add and its package copier.
 package transfer
 
 import (
 	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 	"path"
 	"strings"
@@ -20,10 +21,21 @@ import (
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
+// Tree is what files are copied from: a build context, which is an [os.Root], or the root
+// of an image, which is a [rootfs.Root]. Both resolve links without leaving the tree.
+type Tree interface {
+	FS() fs.FS
+	Open(name string) (*os.File, error)
+	OpenFile(name string, flag int, perm os.FileMode) (*os.File, error)
+	Stat(name string) (fs.FileInfo, error)
+	Lstat(name string) (fs.FileInfo, error)
+	Readlink(name string) (string, error)
+}
+
 // Copy is one COPY or ADD instruction.
 type Copy struct {
-	// Context is the build context.
-	Context *os.Root
+	// Context is the tree that sources are copied from.
+	Context Tree
 	// Sources are patterns of paths below the context: see filepath.Match; a
 	// component ** stands for any folders.
 	Sources []string
@@ -35,6 +47,16 @@ type Copy struct {
 	// UID and GID own what is copied and the folders made for it, but not what
 	// comes out of an archive.
 	UID, GID int
+	// KeepOwners leaves what is copied with the owners that it has in the context, as COPY
+	// --from does; folders made for it still get UID and GID. KeepSetID leaves it with its
+	// set-id bits: files of a build context lose them.
+	KeepOwners, KeepSetID bool
+	// Parents keeps the folders that a source is in, relative to the context, or to the
+	// component "." in the source: the flag --parents.
+	Parents bool
+	// Exclude are patterns, in the form of an ignore file, of what is left out of each
+	// source. They are relative to the folder that is copied: the flag --exclude.
+	Exclude []string
 	// Mode, if set, is given to all that is copied, but not to what comes out of an
 	// archive.
 	Mode *uint32
@@ -48,8 +70,12 @@ func (c *Copy) Into(root *rootfs.Root) error {
 	if err != nil {
 		return fmt.Errorf("failed to read the ignore file: %w", err)
 	}
-	source := &source{context: c.Context, excludes: excludes}
-	matches, err := source.match(c.Sources, c.Extract)
+	leftOut, err := fileutils.NewPatternMatcher(c.Exclude)
+	if err != nil {
+		return fmt.Errorf("invalid --exclude: %w", err)
+	}
+	source := &source{context: c.Context, excludes: excludes, leftOut: leftOut}
+	matches, err := source.match(c.Sources, c.Extract, c.Parents)
 	if err != nil {
 		return err
 	}
@@ -83,26 +109,42 @@ func (c *Copy) copyItem(source *source, item item, dest *rootfs.Root, rename str
 	if skip, err := source.skips(item); skip || err != nil {
 		return false, err
 	}
+	if !item.info.IsDir() {
+		if leftOut, err := source.leftOut.IsMatch(path.Base(item.path)); leftOut || err != nil {
+			return true, err // as the user wants it
+		}
+	}
 	sink := newSink(dest, c.UID, c.GID)
 	var err error
 	switch {
 	case item.info.IsDir():
-		err = c.copyFolder(source, item.path, sink)
+		if item.below != "" {
+			err = c.copyParents(source, item.path, item.below, sink)
+		}
+		err = errors.Join(err, c.copyFolder(source, item.path, item.below, sink))
 	case item.isArchive:
 		err = extract(c.Context, item.path, sink)
 	default:
 		name := rename
-		if name == "" {
+		switch {
+		case item.below != "":
+			name = item.below
+			err = c.copyParents(source, path.Dir(item.path), path.Dir(name), sink)
+		case name == "":
 			name = path.Base(item.path)
 		}
-		err = c.copyFile(source, item.path, item.info, name, sink)
+		if err == nil {
+			err = c.copyFile(source, item.path, item.info, name, sink)
+		}
 	}
-	return true, errors.Join(err, sink.close())
+	// A folder that the ignore file excludes is read for what it may bring back.
+	excluded, matchErr := source.isExcluded(item.path)
+	return sink.entries > 0 || !excluded, errors.Join(err, matchErr, sink.close())
 }
 
 // target decides between a folder to copy into and a new name in a folder.
 func (c *Copy) target(root *rootfs.Root, matches []match) (folder, rename string, err error) {
-	mustBeFolder := strings.HasSuffix(c.Dest, "/") || strings.HasSuffix(c.Dest, "/.") || len(matches) > 1
+	mustBeFolder := strings.HasSuffix(c.Dest, "/") || strings.HasSuffix(c.Dest, "/.") || len(c.Sources) > 1 || c.Parents
 	first := matches[0].items[0]
 	if len(matches) == 1 && (first.info.IsDir() || first.isArchive) {
 		mustBeFolder = true

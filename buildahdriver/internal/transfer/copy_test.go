@@ -77,11 +77,12 @@ func copyInto(t *testing.T, context, root map[string]string, c Copy) (map[string
 	contextDir, rootDir := t.TempDir(), t.TempDir()
 	write(t, contextDir, context)
 	write(t, rootDir, root)
-	var err error
-	if c.Context, err = os.OpenRoot(contextDir); err != nil {
+	source, err := os.OpenRoot(contextDir)
+	if err != nil {
 		t.Fatal(err)
 	}
-	defer c.Context.Close()
+	defer source.Close()
+	c.Context = source
 	opened, err := rootfs.Open(rootDir)
 	if err != nil {
 		t.Fatal(err)
@@ -93,6 +94,102 @@ func copyInto(t *testing.T, context, root map[string]string, c Copy) (map[string
 }
 
 type files = map[string]string
+
+func TestParentsAndExclude(t *testing.T) {
+	context := files{"a": "A", "b.txt": "B", "dir/c": "C", "dir/deep/d": "D", "dir/deep/e.txt": "E", "other/c": "O"}
+	for _, test := range []struct {
+		name    string
+		sources string
+		parents bool
+		exclude string
+		want    files
+	}{
+		{name: "the folders of a file", sources: "dir/deep/d", parents: true, want: files{"x/dir/deep/d": "D"}},
+		{name: "the folders of a pattern", sources: "*/c", parents: true, want: files{"x/dir/c": "C", "x/other/c": "O"}},
+		{name: "the folders of a folder", sources: "dir/deep", parents: true, want: files{"x/dir/deep/d": "D", "x/dir/deep/e.txt": "E"}},
+		{name: "from a pivot", sources: "dir/./deep/d", parents: true, want: files{"x/deep/d": "D"}},
+		{name: "the context itself", sources: ".", parents: true, exclude: "dir other", want: files{"x/a": "A", "x/b.txt": "B"}},
+		{name: "without a name", sources: "dir", exclude: "c", want: files{"x/deep/d": "D", "x/deep/e.txt": "E"}},
+		{name: "without a folder", sources: "dir", exclude: "deep", want: files{"x/c": "C"}},
+		{name: "without a pattern at any depth", sources: "dir", exclude: "**/*.txt", want: files{"x/c": "C", "x/deep/d": "D"}},
+		{name: "without some of several files", sources: "a b.txt", exclude: "*.txt", want: files{"x/a": "A"}},
+		{name: "but one", sources: "dir", exclude: "deep !deep/d", want: files{"x/c": "C", "x/deep/d": "D"}},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := Copy{Sources: strings.Fields(test.sources), Dest: "/x/", Parents: test.parents, Exclude: strings.Fields(test.exclude)}
+			got, err := copyInto(t, context, nil, c)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if !maps.Equal(got, test.want) {
+				t.Errorf("got %v, want %v", got, test.want)
+			}
+		})
+	}
+}
+
+// What is copied from an image goes by links as a process in that image would.
+func TestCopyFromAnImage(t *testing.T) {
+	image, target := t.TempDir(), t.TempDir()
+	write(t, image, files{"etc/alternatives/x": "X", "usr/x": "-> /etc/alternatives/x", "out": "-> ../../../../../../../../etc/hostname", "usr/lib": "-> /libs", "libs/a": "A"})
+	source, err := rootfs.Open(image)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer source.Close()
+	root, err := rootfs.Open(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	own := Copy{Context: source, UID: os.Getuid(), GID: os.Getgid()}
+	for _, test := range []struct{ source, dest string }{{"/usr/x", "/one"}, {"/usr/lib", "/libs/"}, {"/usr/lib/*", "/globbed/"}} {
+		c := own
+		c.Sources, c.Dest = []string{test.source}, test.dest
+		if err := c.Into(root); err != nil {
+			t.Errorf("%s: %v", test.source, err)
+		}
+	}
+	c := own
+	c.Sources, c.Dest = []string{"/out"}, "/out"
+	if err := c.Into(root); err == nil {
+		t.Error("a link out of the image was followed")
+	}
+	want := files{"one": "X", "libs/a": "A", "globbed/a": "A"}
+	if got := read(t, target); !maps.Equal(got, want) {
+		t.Errorf("got %v, want %v", got, want)
+	}
+}
+
+func TestKeepOwners(t *testing.T) {
+	source, target := t.TempDir(), t.TempDir()
+	write(t, source, files{"dir/setuid": "x"})
+	name := filepath.Join(source, "dir/setuid")
+	if err := os.Chmod(name, 0o755|os.ModeSetuid); err != nil {
+		t.Fatal(err)
+	}
+	from, err := rootfs.Open(source)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer from.Close()
+	root, err := rootfs.Open(target)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	c := Copy{Context: from, Sources: []string{"/dir"}, Dest: "/to/", KeepOwners: true, KeepSetID: true, UID: os.Getuid(), GID: os.Getgid()}
+	if err := c.Into(root); err != nil {
+		t.Fatal(err)
+	}
+	info, err := os.Stat(filepath.Join(target, "to/setuid"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if info.Mode()&os.ModeSetuid == 0 {
+		t.Errorf("the mode is %v: the set-user-id bit is gone", info.Mode())
+	}
+}
 
 func TestWhereItGoes(t *testing.T) {
 	context := files{"a": "A", "b": "B", "dir/c": "C", "dir/deep/d": "D", "link": "-> a", "to-dir": "-> dir", "empty/": ""}
@@ -130,8 +227,8 @@ func TestWhereItGoes(t *testing.T) {
 		{name: "out of the context is its top", sources: "../../a", dest: "/x", want: files{"x": "A"}},
 		{name: "out of the image is its root", sources: "a", dest: "/../../x", want: files{"x": "A"}},
 
-		{name: "nothing", sources: "missing", dest: "/x", err: "has no missing"},
-		{name: "no match", sources: "m*", dest: "/x", err: "has no m*"},
+		{name: "nothing", sources: "missing", dest: "/x", err: "there is no missing to copy"},
+		{name: "no match", sources: "m*", dest: "/x", err: "there is no m* to copy"},
 		{name: "a bad pattern", sources: "[", dest: "/x", err: "invalid pattern"},
 		{name: "several into a file", sources: "a b", dest: "/x", root: files{"x": "old"}, want: files{"x": "old"}, err: "is not a folder"},
 		{name: "a folder into a file", sources: "dir", dest: "/x", root: files{"x": "old"}, want: files{"x": "old"}, err: "is not a folder"},

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"io/fs"
-	"os"
 	"path"
 	"strings"
 	"syscall"
@@ -20,8 +19,9 @@ const (
 	setIDBits      = unix.S_ISUID | unix.S_ISGID
 )
 
-// copyFolder copies what is in a folder, not the folder itself.
-func (c *Copy) copyFolder(source *source, top string, sink *sink) error {
+// copyFolder copies what is in a folder, not the folder itself, to the folder below of the
+// destination.
+func (c *Copy) copyFolder(source *source, top, below string, sink *sink) error {
 	links := map[inode]string{}
 	return fs.WalkDir(c.Context.FS(), top, func(name string, entry fs.DirEntry, err error) error {
 		if err != nil || name == top || entry.Type() == fs.ModeSocket {
@@ -31,24 +31,47 @@ func (c *Copy) copyFolder(source *source, top string, sink *sink) error {
 		switch {
 		case err != nil:
 			return err
-		case excluded && entry.IsDir() && !source.mayInclude(name):
+		case excluded && entry.IsDir() && !mayInclude(source.excludes, name):
 			return fs.SkipDir
 		case excluded:
 			return nil
-		}
-		info, err := c.Context.Lstat(name)
-		if err != nil {
-			return err
 		}
 		relative := name
 		if top != "." {
 			relative = strings.TrimPrefix(name, top+"/")
 		}
+		if leftOut, err := source.leftOut.IsMatch(relative); err != nil || leftOut {
+			if err == nil && entry.IsDir() && !mayInclude(source.leftOut, relative) {
+				err = fs.SkipDir
+			}
+			return err
+		}
+		info, err := c.Context.Lstat(name)
+		if err != nil {
+			return err
+		}
+		relative = path.Join(below, relative)
 		if header := hardLink(info, relative, links); header != nil {
 			return sink.put(header, nil)
 		}
 		return c.copyFile(source, name, info, relative, sink)
 	})
+}
+
+// copyParents copies a folder, which is to be at below in the destination, and those above
+// it there, without what is in them.
+func (c *Copy) copyParents(source *source, folder, below string, sink *sink) error {
+	if below == "." || below == "" {
+		return nil
+	}
+	if err := c.copyParents(source, path.Dir(folder), path.Dir(below), sink); err != nil {
+		return err
+	}
+	info, err := c.Context.Stat(folder)
+	if err != nil {
+		return err
+	}
+	return c.copyFile(source, folder, info, below, sink)
 }
 
 type inode struct{ device, number uint64 }
@@ -74,8 +97,14 @@ func (c *Copy) copyFile(source *source, from string, info fs.FileInfo, to string
 		Name: to, Uid: c.UID, Gid: c.GID, Size: info.Size(),
 		// Whole seconds, as they would be after a way through a tar.
 		ModTime: info.ModTime().Round(time.Second),
-		// What runs as somebody else must be made so in the image.
-		Mode: int64(modeOf(info) &^ setIDBits),
+		Mode:    int64(modeOf(info)),
+	}
+	if !c.KeepSetID {
+		header.Mode &^= setIDBits // what runs as somebody else must be made so in the image
+	}
+	stat, known := info.Sys().(*syscall.Stat_t)
+	if c.KeepOwners && known {
+		header.Uid, header.Gid = int(stat.Uid), int(stat.Gid)
 	}
 	if c.Mode != nil {
 		header.Mode = int64(*c.Mode & permissionBits)
@@ -113,9 +142,18 @@ func (c *Copy) copyFile(source *source, from string, info fs.FileInfo, to string
 	case fs.ModeNamedPipe:
 		header.Typeflag = tar.TypeFifo
 		return sink.put(header, nil)
-	default:
-		return fmt.Errorf("a file of type %s cannot be copied", info.Mode().Type())
+	case fs.ModeDevice, fs.ModeDevice | fs.ModeCharDevice:
+		if !known {
+			break
+		}
+		header.Typeflag = tar.TypeBlock
+		if info.Mode()&fs.ModeCharDevice != 0 {
+			header.Typeflag = tar.TypeChar
+		}
+		header.Devmajor, header.Devminor = int64(unix.Major(stat.Rdev)), int64(unix.Minor(stat.Rdev))
+		return sink.put(header, nil)
 	}
+	return fmt.Errorf("a file of type %s cannot be copied", info.Mode().Type())
 }
 
 // modeOf returns permissions with the set-id and sticky bits where the kernel has them.
@@ -127,7 +165,7 @@ func modeOf(info fs.FileInfo) uint32 {
 }
 
 // extract unpacks an archive. Owners, modes and times are those that it has.
-func extract(context *os.Root, name string, sink *sink) error {
+func extract(context Tree, name string, sink *sink) error {
 	archive, err := openArchive(context, name)
 	if err != nil {
 		return err

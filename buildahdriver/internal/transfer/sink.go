@@ -24,6 +24,7 @@ type sink struct {
 	uid, gid int // of folders that no entry describes
 	folders  []folderTime
 	devices  map[string]bool // that were left out
+	entries  int             // how many were put
 }
 
 // folderTime is set at the end: each entry of a folder changes its time.
@@ -38,6 +39,7 @@ func newSink(root *rootfs.Root, uid, gid int) *sink {
 
 // put makes one entry. What has its name already goes, unless both are folders.
 func (s *sink) put(header *tar.Header, content io.Reader) error {
+	s.entries++
 	name := rootfs.Clean(header.Name)
 	parent, err := s.root.MkdirAll(path.Dir(name), s.uid, s.gid, 0o755)
 	if err != nil {

@@ -2,6 +2,7 @@ package transfer
 
 import (
 	"archive/tar"
+	"cmp"
 	"errors"
 	"fmt"
 	"io"
@@ -20,8 +21,9 @@ import (
 
 // source is the build context less what its ignore file excludes.
 type source struct {
-	context  *os.Root
+	context  Tree
 	excludes *fileutils.PatternMatcher
+	leftOut  *fileutils.PatternMatcher // of each item, by paths relative to it
 }
 
 // match is what one pattern of an instruction names.
@@ -34,36 +36,56 @@ type match struct {
 type item struct {
 	path      string
 	info      fs.FileInfo
-	isArchive bool // and is to be unpacked
+	isArchive bool   // and is to be unpacked
+	below     string // its path below the destination, if the folders around it are kept
 }
 
-// match looks up the patterns. One that names nothing is an error.
-func (s *source) match(patterns []string, archives bool) ([]match, error) {
+// match looks up the patterns. A name that is not there is an error, and so is it if
+// patterns with wildcards match nothing at all: see the Dockerfile reference, COPY.
+func (s *source) match(patterns []string, archives, parents bool) ([]match, error) {
 	var matches []match
+	var missing error
 	for _, pattern := range patterns {
 		paths, err := s.glob(rootfs.Clean(pattern))
 		if err != nil {
 			return nil, fmt.Errorf("invalid pattern %q: %w", pattern, err)
 		}
 		m := match{pattern: pattern}
+		pivot := "."
+		if before, _, found := strings.Cut("/"+pattern, "/./"); found && parents {
+			pivot = rootfs.Clean(before)
+		}
 		for _, name := range paths {
 			info, err := s.context.Stat(name)
 			if err != nil {
 				return nil, fmt.Errorf("failed to read the build context: %w", err)
 			}
-			m.items = append(m.items, item{name, info, archives && info.Mode().IsRegular() && isArchive(s.context, name)})
+			below := ""
+			if parents {
+				below = strings.TrimPrefix(strings.TrimPrefix(name, strings.TrimPrefix(pivot, ".")), "/")
+			}
+			m.items = append(m.items, item{name, info, archives && info.Mode().IsRegular() && isArchive(s.context, name), below})
 		}
-		if len(m.items) == 0 {
-			return nil, fmt.Errorf("the build context has no %s: %w", pattern, syscall.ENOENT)
+		if len(m.items) > 0 {
+			matches = append(matches, m)
+			continue
 		}
-		matches = append(matches, m)
+		missing = cmp.Or(missing, fmt.Errorf("there is no %s to copy: %w", pattern, syscall.ENOENT))
+		if !hasWildcard(pattern) {
+			return nil, missing
+		}
+	}
+	if len(matches) == 0 {
+		return nil, missing
 	}
 	return matches, nil
 }
 
+func hasWildcard(pattern string) bool { return strings.ContainsAny(pattern, `*?[\`) }
+
 // glob expands a pattern, in the order of names.
 func (s *source) glob(pattern string) ([]string, error) {
-	if !strings.ContainsAny(pattern, `*?[\`) {
+	if !hasWildcard(pattern) {
 		if _, err := s.context.Lstat(pattern); errors.Is(err, fs.ErrNotExist) {
 			return nil, nil
 		}
@@ -129,7 +151,7 @@ func (s *source) folders(pattern string) ([]string, error) {
 // skips tells whether the ignore file excludes an item, and all in it.
 func (s *source) skips(item item) (bool, error) {
 	excluded, err := s.isExcluded(item.path)
-	return excluded && !(item.info.IsDir() && s.mayInclude(item.path)), err
+	return excluded && !(item.info.IsDir() && mayInclude(s.excludes, item.path)), err
 }
 
 func (s *source) isExcluded(name string) (bool, error) {
@@ -141,17 +163,17 @@ func (s *source) isExcluded(name string) (bool, error) {
 
 // mayInclude tells whether a pattern that begins with ! may apply below a folder that is
 // excluded.
-func (s *source) mayInclude(folder string) bool {
-	if !s.excludes.Exclusions() {
+func mayInclude(excludes *fileutils.PatternMatcher, folder string) bool {
+	if !excludes.Exclusions() {
 		return false
 	}
-	return slices.ContainsFunc(s.excludes.Patterns(), func(p *fileutils.Pattern) bool {
+	return slices.ContainsFunc(excludes.Patterns(), func(p *fileutils.Pattern) bool {
 		return p.Exclusion() && strings.HasPrefix(strings.Trim(p.String(), "/")+"/", strings.Trim(folder, "/"))
 	})
 }
 
 // isArchive tells whether a file is a tar archive, compressed or not.
-func isArchive(context *os.Root, name string) bool {
+func isArchive(context Tree, name string) bool {
 	archive, err := openArchive(context, name)
 	if err != nil {
 		return false
@@ -162,7 +184,7 @@ func isArchive(context *os.Root, name string) bool {
 }
 
 // openArchive opens a file of the context, decompressed.
-func openArchive(context *os.Root, name string) (io.ReadCloser, error) {
+func openArchive(context Tree, name string) (io.ReadCloser, error) {
 	file, err := openFile(context, name)
 	if err != nil {
 		return nil, err
@@ -183,6 +205,6 @@ type archiveFile struct {
 func (a *archiveFile) Close() error { return errors.Join(a.ReadCloser.Close(), a.file.Close()) }
 
 // openFile does not wait for the other end of a fifo.
-func openFile(context *os.Root, name string) (*os.File, error) {
+func openFile(context Tree, name string) (*os.File, error) {
 	return context.OpenFile(name, os.O_RDONLY|syscall.O_NONBLOCK, 0)
 }

@@ -1,7 +1,9 @@
-package tags
+package registry
 
 import (
+	"context"
 	"encoding/pem"
+	"errors"
 	"fmt"
 	"io"
 	"log"
@@ -37,6 +39,11 @@ func (s *server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	user, password, _ := r.BasicAuth()
 	known := user == "kolla" && password == "s3cret"
 	switch {
+	case r.URL.Path == "/token" && r.Method == http.MethodPost:
+		if r.FormValue("grant_type") != "refresh_token" || r.FormValue("refresh_token") != "x" || r.FormValue("scope") != "repository:a/b:pull" {
+			w.WriteHeader(http.StatusForbidden)
+		}
+		fmt.Fprintf(w, `{%q: "leave"}`, s.token)
 	case r.URL.Path == "/token":
 		if !known || r.URL.Query().Get("scope") != "repository:a/b:pull" || r.URL.Query().Get("service") != "the registry" {
 			w.WriteHeader(http.StatusForbidden)
@@ -73,7 +80,7 @@ func start(t *testing.T, s *server, tls bool, change func(*types.SystemContext))
 	if change != nil {
 		change(system)
 	}
-	c := NewClient(func(string) *types.SystemContext { return system })
+	c := NewClient(func(string) *types.SystemContext { return system }, nil)
 	t.Cleanup(c.Close)
 	return c
 }
@@ -126,14 +133,14 @@ func TestDigest(t *testing.T) {
 		{name: "a fault of the server's", server: &server{status: 500}, change: insecure, want: "error 500", first: 1, second: 1},
 		{name: "no digest told", server: &server{silent: true}, change: insecure, want: "error checksum", first: 1, second: 1},
 		{name: "password", server: &server{basic: true}, change: password, want: aDigest, first: 2, second: 1},
-		{name: "no password", server: &server{basic: true}, change: insecure, want: "error 401", first: 2, second: 1},
-		{name: "token", server: &server{bearer: true, token: "token"}, change: password, want: aDigest, first: 3, second: 2},
-		{name: "token by its other name", server: &server{bearer: true, token: "access_token"}, change: password, want: aDigest, first: 3, second: 2},
+		{name: "no password", server: &server{basic: true}, change: insecure, want: "error 401", first: 1, second: 1},
+		{name: "token", server: &server{bearer: true, token: "token"}, change: password, want: aDigest, first: 3, second: 1},
+		{name: "token by its other name", server: &server{bearer: true, token: "access_token"}, change: password, want: aDigest, first: 3, second: 1},
 		{name: "no token", server: &server{bearer: true, token: "nothing"}, change: password, want: "error failed to get a token", first: 2, second: 1},
-		{name: "identity token", server: &server{bearer: true}, change: func(s *types.SystemContext) {
+		{name: "identity token", server: &server{bearer: true, token: "token"}, change: func(s *types.SystemContext) {
 			insecure(s)
 			s.DockerAuthConfig = &types.DockerAuthConfig{IdentityToken: "x"}
-		}, want: "error identity tokens", first: 1, second: 0},
+		}, want: aDigest, first: 3, second: 1},
 		{name: "blocked", change: func(s *types.SystemContext) {
 			s.SystemRegistriesConfPath = "" // written below
 		}, want: "error blocked"},
@@ -207,9 +214,8 @@ func TestDigestAtOnce(t *testing.T) {
 }
 
 func TestDockerHubHasAnotherName(t *testing.T) {
-	r, err := newRegistry(place{domain: "docker.io"}, &types.SystemContext{})
-	if err != nil || r.server != dockerServer {
-		t.Errorf("got %v, %v", r, err)
+	if got := serverOf("docker.io"); got != dockerServer || domainOf(got) != "docker.io" || serverOf("quay.io") != "quay.io" {
+		t.Errorf("got %v", got)
 	}
 }
 
@@ -218,8 +224,53 @@ func FuzzReadToken(f *testing.F) {
 	f.Add(`{"token": "", "access_token": "x"} more`)
 	f.Add(`[]`)
 	f.Fuzz(func(t *testing.T, answer string) {
-		if token, err := readToken(strings.NewReader(answer)); (token == "") == (err == nil) {
-			t.Errorf("%q gives %q, %v", answer, token, err)
+		if token, err := readToken(strings.NewReader(answer)); (token.token == "") == (err == nil) {
+			t.Errorf("%q gives %q, %v", answer, token.token, err)
 		}
 	})
+}
+
+// TestDigestOfADeadRegistry: one who has no time does not wait for another's question, and
+// nobody waits for a dead registry after another has.
+func TestDigestOfADeadRegistry(t *testing.T) {
+	asked, release := make(chan struct{}), make(chan struct{})
+	var requests atomic.Int32
+	dead := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		if requests.Add(1) == 1 {
+			close(asked)
+		}
+		<-release
+		panic(http.ErrAbortHandler)
+	}))
+	dead.Config.ErrorLog = log.New(io.Discard, "", 0)
+	t.Cleanup(dead.Close)
+	c := NewClient(func(string) *types.SystemContext {
+		return &types.SystemContext{SystemRegistriesConfPath: "/dev/null", SystemRegistriesConfDirPath: t.TempDir(), AuthFilePath: write(t, "auth.json", "{}"), DockerInsecureSkipTLSVerify: types.OptionalBoolTrue}
+	}, nil)
+	t.Cleanup(c.Close)
+	tag := (&server{Server: dead}).tag(t, "a/b:1")
+	var group sync.WaitGroup
+	failed := make(chan error, 3)
+	ask := func(ctx context.Context) {
+		group.Go(func() {
+			_, err := c.Digest(ctx, tag)
+			failed <- err
+		})
+	}
+	ask(t.Context())
+	<-asked
+	ask(t.Context())
+	hurried, cancel := context.WithCancel(t.Context())
+	ask(hurried)
+	cancel()
+	if err := <-failed; !errors.Is(err, context.Canceled) {
+		t.Errorf("the one in a hurry got %v", err)
+	}
+	close(release)
+	group.Wait()
+	for range 2 {
+		if err := <-failed; err == nil {
+			t.Error("a dead registry answers")
+		}
+	}
 }

@@ -1,0 +1,242 @@
+package copied
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"path"
+	"slices"
+	"strings"
+
+	"golang.org/x/sys/unix"
+)
+
+func openFolder(dir int, name string) (int, error) {
+	return unix.Openat(dir, name, unix.O_RDONLY|unix.O_DIRECTORY|unix.O_NOFOLLOW|unix.O_CLOEXEC, 0)
+}
+
+// namesIn returns the names in an open folder, sorted.
+func namesIn(dir int) ([]string, error) {
+	// The offset of the descriptor is where the last reader left it.
+	if _, err := unix.Seek(dir, 0, unix.SEEK_SET); err != nil {
+		return nil, err
+	}
+	var names []string
+	buffer := make([]byte, 16<<10)
+	for {
+		n, err := unix.ReadDirent(dir, buffer)
+		if errors.Is(err, unix.EINTR) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		if n <= 0 {
+			slices.Sort(names)
+			return names, nil
+		}
+		_, _, names = unix.ParseDirent(buffer[:n], -1, names)
+	}
+}
+
+// walk visits a folder and all below it, parents first, by paths relative to it.
+func walk(root string, visit func(name string, info *unix.Stat_t) error) error {
+	fd, err := openFolder(unix.AT_FDCWD, root)
+	if err != nil {
+		return err
+	}
+	defer unix.Close(fd)
+	var info unix.Stat_t
+	if err := unix.Fstat(fd, &info); err != nil {
+		return err
+	}
+	if err := visit(".", &info); err != nil {
+		return err
+	}
+	return walkIn(fd, "", visit)
+}
+
+func walkIn(dir int, prefix string, visit func(name string, info *unix.Stat_t) error) error {
+	children, err := namesIn(dir)
+	if err != nil {
+		return describe(prefix, err)
+	}
+	for _, child := range children {
+		name := path.Join(prefix, child)
+		var info unix.Stat_t
+		if err := unix.Fstatat(dir, child, &info, unix.AT_SYMLINK_NOFOLLOW); err != nil {
+			return describe(name, err)
+		}
+		if err := visit(name, &info); err != nil {
+			return err
+		}
+		if info.Mode&unix.S_IFMT != unix.S_IFDIR {
+			continue
+		}
+		sub, err := openFolder(dir, child)
+		if err != nil {
+			return describe(name, err)
+		}
+		err = walkIn(sub, name, visit)
+		unix.Close(sub)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// removeAll removes what has a name, with all in it; nothing may have it.
+func removeAll(dir int, base string) error {
+	err := unix.Unlinkat(dir, base, 0)
+	if err == nil || errors.Is(err, unix.ENOENT) {
+		return nil
+	}
+	sub, openErr := openFolder(dir, base)
+	if openErr != nil {
+		return err
+	}
+	defer unix.Close(sub)
+	if err := clearFolder(sub); err != nil {
+		return err
+	}
+	return unix.Unlinkat(dir, base, unix.AT_REMOVEDIR)
+}
+
+func clearFolder(dir int) error {
+	children, err := namesIn(dir)
+	if err != nil {
+		return err
+	}
+	for _, child := range children {
+		if err := removeAll(dir, child); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isOpaque tells whether a folder of a layer hides what the layers below have in it.
+func isOpaque(dir int, children []string) (bool, error) {
+	if slices.Contains(children, opaqueMark) {
+		return true, nil
+	}
+	for _, name := range []string{"trusted.overlay.opaque", "user.overlay.opaque"} {
+		var value [1]byte
+		n, err := unix.Fgetxattr(dir, name, value[:])
+		switch {
+		case err == nil && n == 1 && value[0] == 'y':
+			return true, nil
+		case err != nil && !errors.Is(err, unix.ENODATA) && !errors.Is(err, unix.ENOTSUP) && !errors.Is(err, unix.EPERM) && !errors.Is(err, unix.ERANGE):
+			return false, err
+		}
+	}
+	return false, nil
+}
+
+// copyAttributes gives an open file or folder the owner, mode, attributes and time of
+// another, in an order that keeps each.
+func copyAttributes(from, to int) error {
+	var info unix.Stat_t
+	if err := unix.Fstat(from, &info); err != nil {
+		return err
+	}
+	var now unix.Stat_t
+	if err := unix.Fstat(to, &now); err != nil {
+		return err
+	}
+	if now.Uid != info.Uid || now.Gid != info.Gid {
+		if err := unix.Fchown(to, int(info.Uid), int(info.Gid)); err != nil {
+			return fmt.Errorf("failed to set the owner: %w", err)
+		}
+	}
+	if err := unix.Fchmod(to, info.Mode&0o7777); err != nil {
+		return fmt.Errorf("failed to set the mode: %w", err)
+	}
+	if err := copyXattrs(fmt.Sprintf("/proc/self/fd/%d", from), fmt.Sprintf("/proc/self/fd/%d", to), true); err != nil {
+		return err
+	}
+	return setTime(to, info.Mtim)
+}
+
+func setTime(fd int, modified unix.Timespec) error {
+	times := []unix.Timespec{{Nsec: unix.UTIME_OMIT}, modified}
+	return os.NewSyscallError("utimensat", unix.UtimesNanoAt(unix.AT_FDCWD, fmt.Sprintf("/proc/self/fd/%d", fd), times, 0))
+}
+
+// copyAttributesAt does the same for what cannot be opened.
+func copyAttributesAt(from, to int, base string, info *unix.Stat_t) error {
+	if err := unix.Fchownat(to, base, int(info.Uid), int(info.Gid), unix.AT_SYMLINK_NOFOLLOW); err != nil {
+		return fmt.Errorf("failed to set the owner: %w", err)
+	}
+	if info.Mode&unix.S_IFMT != unix.S_IFLNK {
+		if err := unix.Fchmodat(to, base, info.Mode&0o7777, 0); err != nil {
+			return fmt.Errorf("failed to set the mode: %w", err)
+		}
+	}
+	if err := copyXattrs(fmt.Sprintf("/proc/self/fd/%d/%s", from, base), fmt.Sprintf("/proc/self/fd/%d/%s", to, base), false); err != nil {
+		return err
+	}
+	times := []unix.Timespec{{Nsec: unix.UTIME_OMIT}, info.Mtim}
+	return os.NewSyscallError("utimensat", unix.UtimesNanoAt(to, base, times, unix.AT_SYMLINK_NOFOLLOW))
+}
+
+// isKept tells whether an extended attribute is the image's: not the machine's label or
+// what overlays set for themselves.
+func isKept(name string) bool {
+	return name == "security.capability" || name == "security.ima" ||
+		strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "user.overlay.")
+}
+
+// copyXattrs copies the extended attributes of a path, which is a link into /proc if it is
+// to be followed.
+func copyXattrs(from, to string, follow bool) error {
+	list, get, set := unix.Llistxattr, unix.Lgetxattr, unix.Lsetxattr
+	if follow {
+		list, get, set = unix.Listxattr, unix.Getxattr, unix.Setxattr
+	}
+	names, err := sized(func(buffer []byte) (int, error) { return list(from, buffer) })
+	if errors.Is(err, unix.ENOTSUP) || err == nil && len(names) == 0 {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("failed to list extended attributes: %w", err)
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+		if !isKept(name) {
+			continue
+		}
+		value, err := sized(func(buffer []byte) (int, error) { return get(from, name, buffer) })
+		if err != nil {
+			return fmt.Errorf("failed to read the extended attribute %s: %w", name, err)
+		}
+		if err := set(to, name, value, 0); err != nil {
+			return fmt.Errorf("failed to set the extended attribute %s: %w", name, err)
+		}
+	}
+	return nil
+}
+
+// sized calls read with a buffer that is large enough.
+func sized(read func([]byte) (int, error)) ([]byte, error) {
+	for {
+		size, err := read(nil)
+		if err != nil || size == 0 {
+			return nil, err
+		}
+		buffer := make([]byte, size)
+		size, err = read(buffer)
+		if !errors.Is(err, unix.ERANGE) { // it has grown
+			return buffer[:max(size, 0)], err
+		}
+	}
+}
+
+func readlink(dir int, base string) (string, error) {
+	buffer := make([]byte, unix.PathMax)
+	n, err := unix.Readlinkat(dir, base, buffer)
+	if err != nil {
+		return "", err
+	}
+	return string(buffer[:n]), nil
+}
