@@ -65,7 +65,7 @@ func (o *BuildOptions) complete() {
 // reportSlow says in the image's output that it is not built in its place in the store, and
 // why. How begins with the way that is taken instead.
 func (o *BuildOptions) reportSlow(how string) {
-	_, _ = fmt.Fprintf(o.Output, "# built %s\n", how) // a log that cannot be written fails the build elsewhere
+	_, _ = fmt.Fprintf(o.Output, "# slow path, %s\n", how) // a log that cannot be written fails the build elsewhere
 }
 
 // Image is an image that was built.

@@ -15,6 +15,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/opencontainers/go-digest"
+
 	"github.com/kolla-build/kolla-build/internal/dockerfile"
 )
 
@@ -23,7 +25,11 @@ var corpus = flag.String("corpus", "", "a folder with buildah's tests: build eve
 // accepted are the Dockerfiles of buildah's corpus that we do not build as buildah does,
 // on purpose or because the test machine cannot, by their paths in the corpus.
 var accepted = map[string]string{
-	"conformance/tar-g/Dockerfile": "buildah makes a folder tmp beside what the archive holds",
+	"conformance/tar-g/Dockerfile":                "buildah makes a folder tmp beside what the archive holds",
+	"bud/add-run-dir/Dockerfile":                  "the stand-in has no /run, and buildah makes one",
+	"bud/buildkit-mount/Dockerfilemultiplemounts": "buildah's test makes a file first, and buildah fails without",
+	"bud/containerfile/Containerfile.in":          "for a preprocessor, which Dockerfiles do not have",
+	"bud/device/Dockerfile":                       "wants --device /dev/fuse",
 }
 
 // TestConformance builds every Dockerfile of buildah's own tests with our executor and with
@@ -60,6 +66,8 @@ func TestConformance(t *testing.T) {
 			output.WriteString("--- buildah\n")
 			buildahs, buildahErr := d.buildWithImagebuildah(ctx, options, "a test wants it")
 			switch {
+			case ourErr == nil && buildahErr != nil && strings.Contains(buildahErr.Error(), "already exists, but uses a different top layer"):
+				t.Skip("buildah cannot store an image that is its base and nothing more beside it")
 			case (ourErr == nil) != (buildahErr == nil):
 				t.Fatalf("we: %v\nbuildah: %v\n%s", ourErr, buildahErr, output.String())
 			case ourErr != nil:
@@ -75,7 +83,8 @@ func TestConformance(t *testing.T) {
 			compareLayers(t, got, want, started)
 			ourConfig, theirConfig := readConfig(t, d, ours), readConfig(t, d, buildahs)
 			// An image that changes no file has an empty layer, or none.
-			ourConfig.RootFS.DiffIDs, theirConfig.RootFS.DiffIDs = ourConfig.RootFS.DiffIDs[:1], theirConfig.RootFS.DiffIDs[:1]
+			placeholder := []digest.Digest{""}
+			ourConfig.RootFS.DiffIDs, theirConfig.RootFS.DiffIDs = placeholder, placeholder
 			compareConfigs(t, ourConfig, theirConfig, false)
 			if !t.Failed() {
 				same++

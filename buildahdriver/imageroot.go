@@ -5,12 +5,15 @@ import (
 	"fmt"
 	"os"
 
+	"github.com/opencontainers/go-digest"
+
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
 // imageRoot is the root of an image, mounted to be read.
 type imageRoot struct {
 	path    string
+	content string // a digest of what is in it: equal roots may have several
 	root    *rootfs.Root
 	unmount func() error
 }
@@ -39,7 +42,11 @@ func (r *imageRoots) open(id string) (*imageRoot, error) {
 	if r.opened == nil {
 		r.opened = map[string]*imageRoot{}
 	}
-	r.opened[id] = &imageRoot{path: path, root: root, unmount: unmount}
+	content, err := r.driver.contentOf(id)
+	if err != nil {
+		return nil, errors.Join(err, root.Close(), unmount())
+	}
+	r.opened[id] = &imageRoot{path: path, content: content, root: root, unmount: unmount}
 	return r.opened[id], nil
 }
 
@@ -86,4 +93,23 @@ func (d *Driver) mountLayers(id string) (path string, unmount func() error, err 
 		return "", nil, errors.Join(err, os.RemoveAll(dir))
 	}
 	return mounted.merged, func() error { return errors.Join(mounted.close(), os.RemoveAll(dir)) }, nil
+}
+
+// contentOf is a digest of the digests of an image's layers: the same files in the same
+// layers have it, whatever the image is configured to be.
+func (d *Driver) contentOf(id string) (string, error) {
+	image, err := d.store.Image(id)
+	if err != nil {
+		return "", err
+	}
+	layers := digest.SHA256.Digester()
+	for id := image.TopLayer; id != ""; {
+		layer, err := d.store.Layer(id)
+		if err != nil {
+			return "", err
+		}
+		fmt.Fprintln(layers.Hash(), layer.UncompressedDigest)
+		id = layer.Parent
+	}
+	return layers.Digest().Encoded()[:32], nil
 }

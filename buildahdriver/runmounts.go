@@ -138,7 +138,13 @@ func (e *executor) mountSecret(made *runMounts, m runMount) error {
 func (e *executor) mountCache(made *runMounts, m runMount) (sandbox.Mount, error) {
 	var fill func(string) error
 	if m.from != "" {
-		fill = func(folder string) error { return e.fillCache(folder, m) }
+		from, err := e.mountSource(m)
+		if err != nil {
+			return sandbox.Mount{}, err
+		}
+		// What a cache begins with is a part of what it is, as in BuildKit.
+		m.id += "@" + from.content
+		fill = func(folder string) error { return fillCache(folder, from, m.source) }
 	}
 	cache, err := useCache(e.ctx, e.driver.store, m, fill)
 	if err != nil {
@@ -149,17 +155,13 @@ func (e *executor) mountCache(made *runMounts, m runMount) (sandbox.Mount, error
 }
 
 // fillCache copies what a new cache begins with into its folder.
-func (e *executor) fillCache(folder string, m runMount) error {
-	from, err := e.mountSource(m)
-	if err != nil {
-		return err
-	}
+func fillCache(folder string, from *imageRoot, source string) error {
 	data, err := rootfs.Open(folder)
 	if err != nil {
 		return err
 	}
 	defer data.Close()
-	content := transfer.Copy{Context: from.root, Sources: []string{cmp.Or(m.source, ".")}, Dest: "/", KeepOwners: true, KeepSetID: true}
+	content := transfer.Copy{Context: from.root, Sources: []string{cmp.Or(source, ".")}, Dest: "/", KeepOwners: true, KeepSetID: true}
 	return content.Into(data)
 }
 

@@ -5,8 +5,17 @@ import (
 	"context"
 	"fmt"
 	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"runtime"
 	"strings"
+	"sync"
 	"testing"
+
+	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
 )
 
 // TestRunIsIsolated looks at the isolation of RUN from the inside: it must not be
@@ -172,4 +181,124 @@ func buildWith(t *testing.T, d *Driver, dockerfile string, noNetwork bool) (stri
 		ContextDir: writeContext(t, map[string]string{"Dockerfile": dockerfile}),
 	})
 	return output.String(), err
+}
+
+// In containers a command sees the processes of its neighbours. Their secrets, their files
+// and the keys of the caller's session are not for it.
+func TestNeighboursBehindAMaskedProc(t *testing.T) {
+	sandbox.TestOnlyMaskedProc = true
+	t.Cleanup(func() { sandbox.TestOnlyMaskedProc = false })
+	d := openDriver(t)
+	buildBase(t, d)
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("hunter2"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ready, stolen := make(chan bool), make(chan bool)
+	victim := writeContext(t, map[string]string{"stop/not": "", "Dockerfile": "FROM base:1\n" +
+		"RUN --mount=type=secret,id=s --mount=type=secret,id=s,env=S --mount=type=bind,source=stop,target=/stop " +
+		"chown 42436:42400 /bin && chown 0:0 /bin && echo mine > /victim; echo ready; while ! test -e /stop/now; do sleep 0.05; done; test ! -e /planted\n"})
+	var builds sync.WaitGroup
+	builds.Go(func() {
+		once := sync.OnceFunc(func() { close(ready) })
+		image, err := d.Build(context.Background(), BuildOptions{Name: "victim:1", ContextDir: victim, Secrets: []string{"id=s,src=" + secret}, Output: writerFunc(func(p []byte) (int, error) {
+			once()
+			return len(p), nil
+		})})
+		if err != nil {
+			t.Errorf("the victim: %v", err)
+			return
+		}
+		if entry := readLayer(t, d, image)["victim"]; entry.Header == nil || entry.Uid != 0 {
+			t.Errorf("the victim's file is %+v", entry)
+		}
+	})
+	<-ready
+	go func() {
+		defer close(stolen)
+		_, output, err := tryBuild(t, d, "thief:1", `FROM base:1
+RUN for p in /proc/[0-9]*; do \
+  case $p in /proc/self|/proc/$$) continue;; esac; \
+  grep -l hunter2 $p/environ $p/root/run/secrets/s 2>/dev/null; \
+  echo planted 2>/dev/null > $p/root/planted; test -e $p/root/victim && echo "saw $p"; \
+  cat $p/maps >/dev/null 2>&1 && grep -q sleep $p/comm 2>/dev/null && echo "maps of $p"; \
+  done; ls -d /proc/[0-9]* | wc -l; rm -f /planted; id -u; su nova -c id
+`, nil)
+		if err != nil {
+			t.Errorf("the thief: %v", err)
+		}
+		for _, loot := range []string{"environ", "secrets", "saw", "maps of"} {
+			if strings.Contains(output, loot) {
+				t.Errorf("the thief has got at the victim:\n%s", output)
+				break
+			}
+		}
+		if !strings.Contains(output, "uid=42436(nova)") {
+			t.Errorf("a command cannot become another user:\n%s", output)
+		}
+	}()
+	<-stolen
+	if err := os.WriteFile(filepath.Join(victim, "stop", "now"), nil, 0o644); err != nil {
+		t.Error(err)
+	}
+	builds.Wait()
+}
+
+// The keys of the session that kolla-build was started in are nothing for a command.
+func TestSessionKeyring(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	runtime.LockOSThread() // a session keyring belongs to the thread that joins it, and to its children
+	defer runtime.UnlockOSThread()
+	if _, err := unix.KeyctlJoinSessionKeyring("kolla-build-test"); err != nil {
+		t.Skipf("this kernel has no keys for us: %v", err)
+	}
+	key, err := unix.AddKey("user", "kolla-build-test", []byte("hunter2"), unix.KEY_SPEC_SESSION_KEYRING)
+	if err != nil {
+		t.Skipf("this kernel has no keys for us: %v", err)
+	}
+	t.Cleanup(func() { _, _ = unix.KeyctlInt(unix.KEYCTL_UNLINK, key, unix.KEY_SPEC_SESSION_KEYRING, 0, 0) })
+	search := compile(t, `
+#include <linux/keyctl.h>
+#include <stdio.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+int main(void) {
+	long key = syscall(SYS_keyctl, KEYCTL_SEARCH, KEY_SPEC_SESSION_KEYRING, "user", "kolla-build-test", 0);
+	puts(key < 0 ? "none" : "found");
+	return 0;
+}`)
+	_, output := buildImage(t, d, "x:1", "FROM base:1\nCOPY --chmod=755 search /search\nRUN /search\n", map[string]string{"search": search})
+	if output != "none\n" {
+		t.Errorf("printed %q", output)
+	}
+}
+
+// compile makes a static program of C's text, and returns its bytes. A C compiler is here:
+// cgo needs one.
+func compile(t *testing.T, text string) string {
+	t.Helper()
+	dir := t.TempDir()
+	source, program := filepath.Join(dir, "main.c"), filepath.Join(dir, "main")
+	if err := os.WriteFile(source, []byte(text), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.Command("cc", "-static", "-o", program, source).CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	data, err := os.ReadFile(program)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(data)
+}
+
+// Without a network a command still can talk to itself.
+func TestLoopbackWithoutNetwork(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	output, err := buildWith(t, d, "FROM base:1\nRUN (echo hello | nc -l -p 4321 >/dev/null &) ; for i in 1 2 3 4 5 6 7 8 9 10; do nc 127.0.0.1 4321 </dev/null && exit 0; sleep 0.2; done; exit 1\n", true)
+	if err != nil || !strings.Contains(output, "hello") {
+		t.Errorf("printed %q, %v", output, err)
+	}
 }

@@ -92,14 +92,15 @@ func buildLayerSharing(store storage.Store, parent string, share bool, step func
 	if err == nil {
 		_, err = store.ApplyStagedLayer(storage.ApplyStagedLayerOptions{ID: record.ID, ParentLayer: parent, DiffOutput: output, DiffOptions: &drivers.ApplyDiffWithDifferOpts{}})
 	}
+	var leftBehind error
 	if output != nil && output.Target != "" {
-		err = errors.Join(err, cleanUp(store, output, err != nil))
+		leftBehind = cleanUp(store, output, err != nil)
 	}
-	if differ.failed != nil {
-		return nil, differ.failed // without the words of the layers between
-	}
-	if err != nil {
-		return nil, fmt.Errorf("failed to store the layer: %w", err)
+	switch {
+	case differ.failed != nil: // without the words of the layers between
+		return nil, errors.Join(differ.failed, differ.stillMounted, leftBehind)
+	case err != nil || leftBehind != nil:
+		return nil, fmt.Errorf("failed to store the layer: %w", errors.Join(err, leftBehind))
 	}
 	return &stagedLayer{ID: record.ID, DiffID: output.UncompressedDigest, Size: output.Size}, nil
 }
@@ -144,6 +145,8 @@ type overlayDiffer struct {
 	failed error // why the step did, or why its result is no layer
 	copies bool  // in place of the overlay: see copying.go
 	share  bool
+
+	stillMounted error // why the overlay could not be unmounted
 }
 
 // Close has nothing to let go of.
@@ -228,5 +231,6 @@ func (d *overlayDiffer) build(upper, staging string) error {
 		return err
 	}
 	d.failed = d.step(overlay.merged)
-	return errors.Join(d.failed, overlay.close())
+	d.stillMounted = overlay.close()
+	return errors.Join(d.failed, d.stillMounted)
 }

@@ -42,7 +42,7 @@ func TestStoreStagesAsExpected(t *testing.T) {
 			t.Errorf("%s is not in the staging folder %s", dest, staging)
 		}
 		if want := filepath.Join(d.GraphRoot(), "overlay", "staging"); filepath.Dir(staging) != want {
-			t.Errorf("the staging folder %s is not in %s, where leavings are looked for", staging, want)
+			t.Errorf("the staging folder %s is not in %s, where stale ones are looked for", staging, want)
 		}
 		if _, err := os.Stat(filepath.Join(staging, "staging.lock")); err != nil {
 			t.Errorf("the staging folder is not locked as expected: %v", err)
@@ -148,6 +148,21 @@ func TestFailedBuildLeavesNoLayer(t *testing.T) {
 	assertNothingLeft(t, d)
 }
 
+// TestNoErrorIsLost: what fails behind a step that has failed is told as well.
+func TestNoErrorIsLost(t *testing.T) {
+	d := openDriver(t)
+	failing := errors.New("disk on fire")
+	_, err := buildLayer(d.store, "", func(root string) error {
+		if err := syscall.Unmount(root, 0); err != nil {
+			t.Error(err)
+		}
+		return failing
+	})
+	if !errors.Is(err, failing) || !strings.Contains(err.Error(), "failed to unmount") {
+		t.Errorf("got %v", err)
+	}
+}
+
 // TestCrashLeavesNothingForLong kills a build, as it were, at each of its stages: its
 // process's lock is gone, and nothing is undone.
 func TestCrashLeavesNothingForLong(t *testing.T) {
@@ -183,7 +198,7 @@ func TestCrashLeavesNothingForLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	image := strings.Repeat("ab", 32)
-	_, err = first.store.CreateImage(image, []string{"localhost/nearly:1"}, nearly.ID, "", &storage.ImageOptions{
+	_, err = first.store.CreateImage(image, []string{"localhost/nearly:1"}, nearly.ID, `{"kolla-build":"built"}`, &storage.ImageOptions{
 		BigData: []storage.ImageBigDataOption{{Key: storage.ImageDigestBigDataKey, Data: []byte("{}")}},
 	})
 	if err != nil {
@@ -277,7 +292,7 @@ func TestVFSBuildsInContainers(t *testing.T) {
 	d := openDriver(t, func(o *Options) { o.StorageDriver = "vfs" })
 	buildBase(t, d)
 	_, output := buildImage(t, d, "x:1", "FROM base:1\nCOPY file /file\nRUN cat /file\n", map[string]string{"file": "vfs"})
-	if output != "# built in a working container of buildah's: the storage driver is vfs\nvfs" {
+	if output != "# slow path, in a working container of buildah's: the storage driver is vfs\nvfs" {
 		t.Errorf("output %q", output)
 	}
 	assertNothingLeft(t, d)

@@ -7,7 +7,6 @@ import (
 	"maps"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -202,22 +201,21 @@ RUN stat -c '%n %a %u:%g %Y' /folder/file.tar /name /checked "/several/with blan
 	assertNothingLeft(t, d)
 }
 
-// What a new cache begins with comes from a stage; an old one is left as it is.
-func TestCacheFromAStage(t *testing.T) {
+// What a new cache begins with comes from a stage or image, and is a part of what the cache
+// is: one with the same id and another beginning is another.
+func TestCacheFromAnImage(t *testing.T) {
 	d := openDriver(t)
 	buildBase(t, d)
-	dockerfile := "FROM base:1 AS a\nRUN mkdir -p /seed/sub && echo seed > /seed/sub/file && chown 7:8 /seed/sub/file\n" +
-		"FROM base:1\nRUN --mount=type=cache,id=s,from=a,source=/seed,target=/c stat -c '%u:%g' /c/sub/file && cat /c/sub/file && echo more >> /c/sub/file\n"
-	_, output := buildImage(t, d, "x:1", dockerfile, nil)
-	if output != "7:8\nseed\n" {
-		t.Errorf("a new cache: %q", output)
-	}
-	_, output = buildImage(t, d, "x:1", dockerfile, nil)
-	if output != "7:8\nseed\nmore\n" {
-		t.Errorf("an old cache: %q", output)
-	}
-	if _, err := os.Stat(d.scratch.dir); err != nil {
-		t.Fatal(err)
+	buildImage(t, d, "seed:1", "FROM scratch\nCOPY --chown=7:8 file /seed/sub/\n", map[string]string{"file": "seed\n"})
+	buildImage(t, d, "seed:2", "FROM scratch\nCOPY --chown=7:8 file /seed/sub/\n", map[string]string{"file": "other\n"})
+	const dockerfile = "FROM base:1\nRUN --mount=type=cache,id=s,from=seed:N,source=/seed,target=/c stat -c '%u:%g' /c/sub/file && cat /c/sub/file && echo more >> /c/sub/file\n"
+	for _, test := range []struct{ seed, want string }{
+		{"1", "7:8\nseed\n"}, {"1", "7:8\nseed\nmore\n"}, {"2", "7:8\nother\n"}, {"1", "7:8\nseed\nmore\nmore\n"},
+	} {
+		_, output := buildImage(t, d, "x:1", strings.ReplaceAll(dockerfile, "N,", test.seed+","), nil)
+		if output != test.want {
+			t.Errorf("seed %s: %q, want %q", test.seed, output, test.want)
+		}
 	}
 }
 

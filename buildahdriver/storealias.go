@@ -29,6 +29,8 @@ func openStore(options storage.StoreOptions) (*openedStore, error) {
 		opened.copies = copyReason(options.GraphRoot)
 	}
 	if opened.copies != "" {
+		// Additional stores that are not there would keep this one from opening.
+		options.GraphDriverOptions, _ = usableDriverOptions("overlay", options.GraphDriverOptions, func() bool { return false })
 		options = withCopies(options)
 		if err := markCopying(options.GraphRoot); err != nil {
 			return nil, openError(options, err)

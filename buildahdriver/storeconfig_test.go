@@ -365,8 +365,8 @@ func TestSlowWayIsExplained(t *testing.T) {
 		dockerfile string
 		want       string
 	}{
-		"vfs":     {func(o *Options) { o.StorageDriver = "vfs" }, "FROM scratch\nCOPY Dockerfile /\n", "# built in a working container of buildah's: the storage driver is vfs\n"},
-		"commit":  {func(o *Options) { o.BuildahCommit = true }, "FROM scratch\nCOPY Dockerfile /\n", "# built in a working container of buildah's: buildah's commit was asked for\n"},
+		"vfs":     {func(o *Options) { o.StorageDriver = "vfs" }, "FROM scratch\nCOPY Dockerfile /\n", "# slow path, in a working container of buildah's: the storage driver is vfs\n"},
+		"commit":  {func(o *Options) { o.BuildahCommit = true }, "FROM scratch\nCOPY Dockerfile /\n", "# slow path, in a working container of buildah's: buildah's commit was asked for\n"},
 		"nothing": {func(*Options) {}, "FROM scratch\nCOPY Dockerfile /\n", ""},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -25,7 +25,7 @@ func build(cfg *config.Config) (err error) {
 	if done, err := nothingToDo(cfg); done {
 		return err
 	}
-	if err := enter(); err != nil {
+	if err := enter(cfg); err != nil {
 		return err
 	}
 	// To know what exists the store has to be open; otherwise templates and
@@ -41,6 +41,9 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
+	if err := driver.CheckSpace(); err != nil {
+		return err
+	}
 	if cfg.SkipExisting {
 		if tree, err = loadTree(cfg, driver.Has); err != nil {
 			return err
@@ -95,6 +98,9 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 		return nil, fmt.Errorf("failed to make the folder for build contexts: %w", err)
 	}
 	if cfg.WorkDir != "" {
+		if err := os.MkdirAll(cfg.WorkDir, 0o755&^userUmask); err != nil { //nolint:gosec // as any program makes folders
+			return nil, fmt.Errorf("failed to make the folder for the rendered templates: %w\nsee what --work-dir names", err)
+		}
 		if contexts.workDir, err = tree.write(cfg.WorkDir); err != nil {
 			return nil, err
 		}
@@ -153,7 +159,7 @@ func summarize(cfg *config.Config, report *summary.Report) error {
 		}
 		return summary.JSON(os.Stdout, report, "")
 	}
-	file, err := os.Create(cfg.SummaryJSONFile)
+	file, err := os.OpenFile(cfg.SummaryJSONFile, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666&^userUmask) //nolint:gosec // as os.Create
 	if err != nil {
 		return fmt.Errorf("failed to write the summary: %w\nsee --summary-json-file", err)
 	}
@@ -167,7 +173,7 @@ func listeners(cfg *config.Config) (_ event.Sink, done func() error, err error) 
 	if cfg.LogsDir == "" {
 		return event.Fan(screen), func() error { return nil }, nil
 	}
-	logs, err := logfile.New(cfg.LogsDir, screen)
+	logs, err := logfile.New(cfg.LogsDir, userUmask, screen)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -176,10 +182,11 @@ func listeners(cfg *config.Config) (_ event.Sink, done func() error, err error) 
 
 // talk returns the display for people, on standard error.
 func talk(cfg *config.Config) event.Sink {
+	options := display.Options{Color: wantsColor(os.Stderr), Debug: cfg.Debug}
 	if cfg.Quiet {
-		return display.Quiet{}
+		return display.NewQuiet(os.Stderr, options)
 	}
-	return display.NewPlain(os.Stderr, display.Options{Color: wantsColor(os.Stderr), Debug: cfg.Debug})
+	return display.NewPlain(os.Stderr, options)
 }
 
 // wantsColor follows https://no-color.org.

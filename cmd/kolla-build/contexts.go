@@ -70,7 +70,11 @@ func copyFiles(files map[string]string, dir string) error {
 		if err != nil {
 			return fmt.Errorf("failed to read a file for the base image: %w", err)
 		}
-		if err := root.WriteFile(name, data, 0o644); err != nil {
+		err = root.WriteFile(name, data, 0o644)
+		if err == nil {
+			err = root.Chmod(name, ownFileMode) // whatever the umask
+		}
+		if err != nil {
 			return fmt.Errorf("failed to copy %s into the context of the base image: %w", path, err)
 		}
 	}

@@ -6,8 +6,6 @@ import (
 	"os"
 	"strings"
 
-	"github.com/sirupsen/logrus"
-
 	"github.com/kolla-build/kolla-build/buildahdriver"
 	"github.com/kolla-build/kolla-build/internal/config"
 	"github.com/kolla-build/kolla-build/internal/plan"
@@ -20,12 +18,9 @@ func openStore(cfg *config.Config) (*buildahdriver.Driver, error) {
 
 // storeOptions are what the configuration says of the driver.
 func storeOptions(cfg *config.Config) buildahdriver.Options {
-	// The libraries' warnings are for the user; the rest is for us.
-	logrus.SetLevel(logrus.WarnLevel)
-	if cfg.Debug {
-		logrus.SetLevel(logrus.InfoLevel)
-	}
+	configureLog(cfg)
 	options := buildahdriver.Options{
+		IDs:           buildahdriver.IDs(cfg.IDs),
 		Root:          cfg.Root,
 		RunRoot:       cfg.RunRoot,
 		StorageDriver: cfg.StorageDriver,

@@ -172,6 +172,9 @@ func (l *lister) archive(image, name string) bool {
 	return is && (top == source.Plugins || top == source.Additions || l.sources.Lays(image, top))
 }
 
+// ownFileMode is the mode that files which the user has named get in a context.
+const ownFileMode = 0o644
+
 // addOwn adds a file that the user has named. Its mode in the context is always the
 // same.
 func (l *lister) addOwn(in *plan.Inputs, kind plan.Kind, name, from string) error {
@@ -179,7 +182,7 @@ func (l *lister) addOwn(in *plan.Inputs, kind plan.Kind, name, from string) erro
 	if err != nil {
 		return err
 	}
-	in.AddFile(kind, name, 0o644, digest)
+	in.AddFile(kind, name, ownFileMode, digest)
 	return nil
 }
 

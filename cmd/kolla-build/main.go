@@ -17,6 +17,10 @@ func main() {
 	if buildahdriver.Reexec() {
 		return
 	}
-	findHome()
-	os.Exit(exitCode(dispatch(os.Args[1:], os.Stdout), os.Stderr))
+	exitOnSignals()
+	err := buildahdriver.PrepareEnvironment()
+	if err == nil {
+		err = dispatch(os.Args[1:], os.Stdout)
+	}
+	os.Exit(exitCode(err, os.Stderr))
 }

@@ -22,9 +22,11 @@ func unshareCommand(args []string, _ io.Writer) error {
 	if err != nil {
 		return fmt.Errorf("failed to find the command: %w", err)
 	}
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	umask := readUmask()
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(os.Getenv("KOLLA_BUILD_IDS"))); err != nil {
 		return err
 	}
+	unix.Umask(umask)
 	err = unix.Exec(path, args, os.Environ())
 	return errors.Join(fmt.Errorf("failed to execute %s", path), err)
 }

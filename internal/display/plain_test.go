@@ -100,9 +100,12 @@ func TestPlain(t *testing.T) {
 	}
 }
 
+// TestQuiet: what has failed is shown with --quiet too, and nothing else.
 func TestQuiet(t *testing.T) {
-	var sink event.Sink = display.Quiet{}
+	var screen bytes.Buffer
+	sink := display.NewQuiet(&screen, display.Options{Debug: true})
 	for _, e := range story() {
 		sink.Emit(e)
 	}
+	golden(t, "quiet", screen.Bytes())
 }

@@ -126,7 +126,8 @@ func (s *Stage) resolve() (err error) {
 	if s.From == "" {
 		return errors.New("FROM names no image: a build argument in it has no value")
 	}
-	if base, found := s.Lookup(s.From); found && !isIndex(s.From) {
+	// As in buildah, an index will do; BuildKit wants a name here.
+	if base, found := s.Lookup(s.From); found {
 		s.Base = base
 		s.need(base)
 	}
@@ -138,12 +139,6 @@ func (s *Stage) resolve() (err error) {
 		s.need(other)
 	}
 	return s.findSources()
-}
-
-// isIndex tells whether a name is a number: FROM takes that for an image.
-func isIndex(name string) bool {
-	_, err := strconv.Atoi(name)
-	return err == nil
 }
 
 func (s *Stage) need(other *Stage) {

@@ -24,6 +24,7 @@ func TestStages(t *testing.T) {
 		{"copied from", "FROM a AS one\nFROM b\nCOPY --from=one /x /", nil, "one 1", "a b", ""},
 		{"copied from an index", "FROM a\nFROM b\nCOPY --from=0 /x /", nil, "0 1", "a b", ""},
 		{"based on", "FROM a AS one\nFROM c AS unused\nFROM one", nil, "one 2", "a one", ""},
+		{"based on an index", "FROM a\nFROM 0", nil, "0 1", "a 0", ""},
 		{"through another", "FROM a AS one\nFROM one AS two\nFROM b\nCOPY --from=two / /", nil, "one two 2", "a one b", ""},
 		{"copied from an image", "FROM a\nCOPY --from=quay.io/x:1 / /", nil, "0", "a", "quay.io/x:1"},
 		{"a later stage is an image", "FROM a\nCOPY --from=later / /\nFROM b AS later\nCOPY --from=0 / /", nil, "0 later", "a b", "later"},

@@ -11,7 +11,7 @@ import (
 
 func TestFullDisk(t *testing.T) {
 	var told []string
-	d, err := New(t.TempDir(), event.Func(func(e event.Event) { told = append(told, e.(event.Notice).Text) }))
+	d, err := New(t.TempDir(), 0, event.Func(func(e event.Event) { told = append(told, e.(event.Notice).Text) }))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -3,6 +3,7 @@ package logfile
 
 import (
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"time"
@@ -24,6 +25,7 @@ const failedPrefix = "000_FAILED_"
 type Dir struct {
 	path   string
 	root   *os.Root // image names are not trusted to stay inside
+	mode   fs.FileMode
 	notify event.Sink
 	logs   map[string]*log // of the images being built or pushed
 	told   bool            // notify knows of an error
@@ -41,15 +43,18 @@ func Path(dir, image string) string { return filepath.Join(dir, image+".log") }
 // New makes the folder if need be. It tells notify if a log cannot be
 // written, in the middle of Emit; so notify must not be the fan that the Dir
 // itself stands behind, but may stand beside it.
-func New(path string, notify event.Sink) (*Dir, error) {
-	if err := os.MkdirAll(path, 0o750); err != nil {
+//
+// Nobody but the user and the group may read the logs, less what umask takes away in
+// addition to that of the process.
+func New(path string, umask fs.FileMode, notify event.Sink) (*Dir, error) {
+	if err := os.MkdirAll(path, 0o750&^umask); err != nil {
 		return nil, fmt.Errorf("failed to make the folder for logs: %w\nchoose another with --logs-dir", err)
 	}
 	root, err := os.OpenRoot(path)
 	if err != nil {
 		return nil, fmt.Errorf("failed to open the folder for logs: %w\nchoose another with --logs-dir", err)
 	}
-	return &Dir{path: path, root: root, notify: notify, logs: map[string]*log{}}, nil
+	return &Dir{path: path, root: root, mode: 0o640 &^ umask, notify: notify, logs: map[string]*log{}}, nil
 }
 
 // Close closes what is still open.
@@ -121,7 +126,7 @@ func (d *Dir) open(image string, flag int) {
 	if d.logs[image] != nil {
 		d.close(image)
 	}
-	file, err := d.root.OpenFile(image+".log", os.O_CREATE|os.O_WRONLY|flag, 0o640)
+	file, err := d.root.OpenFile(image+".log", os.O_CREATE|os.O_WRONLY|flag, d.mode)
 	d.complain(err)
 	d.logs[image] = &log{file: file}
 }

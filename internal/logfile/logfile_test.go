@@ -23,7 +23,7 @@ func (n *notices) Emit(e event.Event) { *n = append(*n, e.(event.Notice).Text) }
 func open(t *testing.T, dir string) (*logfile.Dir, *notices) {
 	t.Helper()
 	told := &notices{}
-	d, err := logfile.New(dir, told)
+	d, err := logfile.New(dir, 0, told)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -203,7 +203,7 @@ func TestNewFails(t *testing.T) {
 	if err := os.WriteFile(file, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	_, err := logfile.New(filepath.Join(file, "logs"), event.Fan())
+	_, err := logfile.New(filepath.Join(file, "logs"), 0, event.Fan())
 	if err == nil || !strings.Contains(err.Error(), "failed to make the folder for logs") || !strings.Contains(err.Error(), "\nchoose another with --logs-dir") {
 		t.Errorf("got %v", err)
 	}

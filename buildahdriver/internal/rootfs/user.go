@@ -47,6 +47,9 @@ func (r *Root) LookupUser(spec string) (Identity, error) {
 // alone is both the user's and the group's, as in docker and buildah.
 func (r *Root) LookupOwner(spec string) (uid, gid int, err error) {
 	name, group, ok := strings.Cut(spec, ":")
+	if name == "" {
+		return 0, 0, fmt.Errorf("%q names no user", spec)
+	}
 	if id, err := strconv.ParseUint(name, 10, 31); err == nil && (!ok || group == "") {
 		return int(id), int(id), nil
 	}

@@ -14,13 +14,16 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <linux/capability.h>
+#include <linux/keyctl.h>
 #include <linux/mount.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <net/if.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
@@ -64,13 +67,17 @@ static int clone_tree(const char *path)
 
 // The kernel allows a new /proc only where the one we see is whole. In most
 // containers it is not, and then theirs must do.
-static int new_proc(void)
+static int new_proc(struct sandbox *s)
 {
+	if (s->masked_proc)
+		return clone_tree("/proc");
 	int mount = -1, fs = syscall(SYS_fsopen, "proc", FSOPEN_CLOEXEC);
 	if (fs >= 0 && syscall(SYS_fsconfig, fs, FSCONFIG_CMD_CREATE, 0, 0, 0) == 0)
 		mount = syscall(SYS_fsmount, fs, FSMOUNT_CLOEXEC, HARDENED);
-	if (mount < 0 && errno == EPERM)
+	if (mount < 0 && errno == EPERM) {
+		s->masked_proc = 1;
 		mount = clone_tree("/proc");
+	}
 	return mount;
 }
 
@@ -97,7 +104,7 @@ static void attach(struct sandbox *s, int root, const struct sandbox_mount *m)
 			return;
 		fail(s, "open the mount point", m->target);
 	}
-	int source = m->source < 0 ? new_proc() : m->source;
+	int source = m->source < 0 ? new_proc(s) : m->source;
 	if (source < 0)
 		fail(s, "make a file system for", m->target);
 	if (syscall(SYS_move_mount, source, "", target, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) < 0)
@@ -153,6 +160,44 @@ static void hide(struct sandbox *s)
 	for (const char **p = s->masked_dirs; *p; p++)
 		if (syscall(SYS_mount, "tmpfs", *p, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=0k,nr_inodes=2") < 0 && !absent())
 			fail(s, "mask", *p);
+}
+
+// Where a /proc of its own cannot be had, the command sees the processes of its neighbours,
+// which have its user and its capabilities: by ptrace(2) and /proc/PID/root their memory,
+// environment and files would be open to it. In a user namespace of its own, with the same
+// ids, it has no capability over them. The parent maps the ids; it has the right to.
+//
+// A network namespace of its own is connected at the same time, by a program that the parent
+// starts.
+static void ask_parent(struct sandbox *s)
+{
+	if (s->masked_proc && unshare(CLONE_NEWUSER) < 0)
+		fail(s, "make a user namespace of its own, as /proc is masked here", 0);
+	if (!s->masked_proc && !s->needs_network)
+		return;
+	char byte = 0;
+	ssize_t n;
+	do
+		n = write(s->asks, &byte, 1);
+	while (n < 0 && errno == EINTR);
+	if (n == 1)
+		do
+			n = read(s->answer, &byte, 1);
+		while (n < 0 && errno == EINTR);
+	if (n != 1) { // the parent knows why
+		errno = ECANCELED;
+		fail(s, "be prepared by its parent", 0);
+	}
+}
+
+// Brings up the loopback interface of a new network namespace: programs talk to themselves.
+static void raise_loopback(struct sandbox *s)
+{
+	struct ifreq lo = { .ifr_name = "lo", .ifr_flags = IFF_UP };
+	int fd = socket(AF_INET, SOCK_DGRAM | SOCK_CLOEXEC, 0);
+	if (fd < 0 || ioctl(fd, SIOCSIFFLAGS, &lo) < 0)
+		fail(s, "bring up the loopback interface", 0);
+	close(fd);
 }
 
 // Gives up every capability that the command may not hold and becomes its user. These
@@ -217,7 +262,7 @@ static void have_calls_answered(struct sandbox *s)
 {
 	// A call that is being answered is done once: signals must not restart it. The flag is
 	// younger than the rest (5.19).
-	unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER;
+	unsigned long flags = SECCOMP_FILTER_FLAG_NEW_LISTENER | SECCOMP_FILTER_FLAG_SPEC_ALLOW;
 	int listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags | FILTER_FLAG_WAIT_KILLABLE_RECV, &s->answered);
 	if (listener < 0 && errno == EINVAL)
 		listener = syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, flags, &s->answered);
@@ -245,8 +290,12 @@ static int child(void *argument)
 	// No controlling terminal: Ctrl-C reaches the builder alone, and it decides.
 	if (setsid() < 0)
 		fail(s, "begin a session", 0);
+	// Nor the keys of the caller's session. Who may not make a keyring cannot read one.
+	syscall(SYS_keyctl, KEYCTL_JOIN_SESSION_KEYRING, 0);
 	if (dup2(s->input, 0) < 0 || dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
 		fail(s, "connect the standard streams", 0);
+	if (s->namespaces & CLONE_NEWNET)
+		raise_loopback(s);
 	enter_root(s);
 	hide(s);
 	// The filter around a container of podman's forbids it: then the name stays what it is.
@@ -255,9 +304,12 @@ static int child(void *argument)
 	umask(022);
 	if (chdir(s->dir) < 0)
 		fail(s, "enter the working directory", s->dir);
+	ask_parent(s);
 	// Without no_new_privs, which would break sudo and the setuid programs of an
 	// image, a filter must be installed while we still hold CAP_SYS_ADMIN.
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, 0, &s->filter) < 0)
+	// Kernels before 5.16 otherwise turn on mitigations against speculation, which make
+	// interpreters up to twice as slow, and nobody is better off: see runc.
+	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &s->filter) < 0)
 		fail(s, "install the seccomp filter", 0);
 	if (s->answered.len > 0)
 		have_calls_answered(s);
@@ -266,6 +318,9 @@ static int child(void *argument)
 	// Nothing of ours but the standard streams may reach the command.
 	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
 		fail(s, "close file descriptors", 0);
+	// A lower limit does not close what is open; that it cannot be set is no reason to fail.
+	if (sandbox_open_files.rlim_max != 0)
+		syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &sandbox_open_files, 0);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGNAL_SET_SIZE);
 	execve(s->executable, s->argv, s->envp);
 	fail(s, "execute", s->executable);
@@ -279,7 +334,7 @@ pid_t sandbox_spawn(struct sandbox *s)
 		return -errno;
 	uint64_t all = ~(uint64_t)0, before;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, SIGNAL_SET_SIZE);
-	pid_t pid = clone(child, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | SIGCHLD | s->namespaces, s);
+	pid_t pid = clone(child, stack + STACK_SIZE, CLONE_VM | CLONE_VFORK | CLONE_PARENT_SETTID | SIGCHLD | s->namespaces, s, &s->pid);
 	int error = errno;
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, SIGNAL_SET_SIZE);
 	munmap(stack, STACK_SIZE);

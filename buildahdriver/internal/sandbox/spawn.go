@@ -58,6 +58,15 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File, superviso
 		defer supervisor.Started()
 	}
 
+	if TestOnlyMaskedProc {
+		s.masked_proc = 1
+	}
+	preparer, err := newPreparer(s)
+	if err != nil {
+		return nil, err
+	}
+	defer preparer.close()
+
 	pid := int(C.sandbox_spawn(s))
 	if pid < 0 {
 		return nil, fmt.Errorf("failed to start the sandbox: %w", unix.Errno(-pid))
@@ -65,6 +74,9 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File, superviso
 	child, err := os.FindProcess(pid)
 	if err != nil {
 		return nil, err
+	}
+	if err := preparer.finish(); err != nil {
+		return child, err
 	}
 	return child, setupError(s, command.user)
 }

@@ -5,6 +5,7 @@
 #include <linux/filter.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <sys/resource.h>
 #include <sys/types.h>
 
 // A detached mount and the place below the root that it goes to.
@@ -28,6 +29,14 @@ struct sandbox {
 	int input, output;
 	int parent; // pidfd of the process that spawns
 
+	// Before the command starts, the child may need something that only its parent can
+	// do: it writes a byte to one pipe, and waits for one in the other. Its process id, as
+	// the parent sees it, is in pid by then.
+	int asks, answer;
+	int needs_network;   // asks in any case
+	int masked_proc;     // in and out: there is no /proc of its own, so it wants a user namespace
+	pid_t pid;
+
 	uid_t uid;
 	gid_t gid;
 	const gid_t *groups;
@@ -45,6 +54,9 @@ struct sandbox {
 	int error;
 	const char *step, *object;
 };
+
+// The limit on open files that this process was started with: see limits.c.
+extern struct rlimit sandbox_open_files;
 
 // Returns the pid once the command runs, or once setting it up failed, and a
 // negative errno if there is no child at all.

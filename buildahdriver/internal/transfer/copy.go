@@ -146,6 +146,9 @@ func (c *Copy) copyItem(source *source, item item, dest *rootfs.Root, rename str
 func (c *Copy) target(root *rootfs.Root, matches []match) (folder, rename string, err error) {
 	mustBeFolder := strings.HasSuffix(c.Dest, "/") || strings.HasSuffix(c.Dest, "/.") || len(c.Sources) > 1 || c.Parents
 	first := matches[0].items[0]
+	for _, match := range matches { // more than one file can only be in a folder
+		mustBeFolder = mustBeFolder || len(match.items) > 1
+	}
 	if len(matches) == 1 && (first.info.IsDir() || first.isArchive) {
 		mustBeFolder = true
 	}
@@ -159,8 +162,6 @@ func (c *Copy) target(root *rootfs.Root, matches []match) (folder, rename string
 		return dest, "", nil
 	case kind != 0 && mustBeFolder:
 		return "", "", fmt.Errorf("the destination %s is not a folder", c.Dest)
-	case len(matches[0].items) > 1:
-		return "", "", fmt.Errorf("%s names several files: end the destination %s with a slash", matches[0].pattern, c.Dest)
 	}
 	return path.Dir(dest), path.Base(dest), nil
 }

@@ -107,6 +107,7 @@ func TestParentsAndExclude(t *testing.T) {
 		{name: "the folders of a file", sources: "dir/deep/d", parents: true, want: files{"x/dir/deep/d": "D"}},
 		{name: "the folders of a pattern", sources: "*/c", parents: true, want: files{"x/dir/c": "C", "x/other/c": "O"}},
 		{name: "the folders of a folder", sources: "dir/deep", parents: true, want: files{"x/dir/deep/d": "D", "x/dir/deep/e.txt": "E"}},
+		{name: "from a pivot after the context's own dot", sources: "./dir/./deep/d", parents: true, want: files{"x/deep/d": "D"}},
 		{name: "from a pivot", sources: "dir/./deep/d", parents: true, want: files{"x/deep/d": "D"}},
 		{name: "the context itself", sources: ".", parents: true, exclude: "dir other", want: files{"x/a": "A", "x/b.txt": "B"}},
 		{name: "without a name", sources: "dir", exclude: "c", want: files{"x/deep/d": "D", "x/deep/e.txt": "E"}},
@@ -222,6 +223,7 @@ func TestWhereItGoes(t *testing.T) {
 		{name: "several", sources: "a b", dest: "/x/", want: files{"x/a": "A", "x/b": "B"}},
 		{name: "several make a folder", sources: "a dir", dest: "/x", want: files{"x/a": "A", "x/c": "C", "x/deep/d": "D"}},
 		{name: "a pattern", sources: "[ab]", dest: "/x/", want: files{"x/a": "A", "x/b": "B"}},
+		{name: "a pattern for several files makes a folder", sources: "[ab]", dest: "/x", want: files{"x/a": "A", "x/b": "B"}},
 		{name: "a pattern over folders", sources: "dir/**/d", dest: "/x/", want: files{"x/d": "D"}},
 		{name: "a pattern over no folder", sources: "dir/**/c", dest: "/x/", want: files{"x/c": "C"}},
 		{name: "out of the context is its top", sources: "../../a", dest: "/x", want: files{"x": "A"}},
@@ -232,7 +234,6 @@ func TestWhereItGoes(t *testing.T) {
 		{name: "a bad pattern", sources: "[", dest: "/x", err: "invalid pattern"},
 		{name: "several into a file", sources: "a b", dest: "/x", root: files{"x": "old"}, want: files{"x": "old"}, err: "is not a folder"},
 		{name: "a folder into a file", sources: "dir", dest: "/x", root: files{"x": "old"}, want: files{"x": "old"}, err: "is not a folder"},
-		{name: "a pattern of several without a slash", sources: "[ab]", dest: "/x", err: "end the destination"},
 		{name: "below a file", sources: "a", dest: "/x/y", root: files{"x": "old"}, want: files{"x": "old"}, err: "not a directory"},
 		{name: "in a ring of links", sources: "a", dest: "/x/y", root: files{"x": "-> x"}, want: files{"x": "-> x"}, err: "too many levels"},
 	} {

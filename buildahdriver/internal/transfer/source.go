@@ -52,7 +52,7 @@ func (s *source) match(patterns []string, archives, parents bool) ([]match, erro
 		}
 		m := match{pattern: pattern}
 		pivot := "."
-		if before, _, found := strings.Cut("/"+pattern, "/./"); found && parents {
+		if before, _, found := strings.Cut(strings.TrimPrefix(pattern, "./"), "/./"); found && parents {
 			pivot = rootfs.Clean(before)
 		}
 		for _, name := range paths {
