@@ -23,7 +23,7 @@ GO := contrib/go
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .PHONY: build quickstart catalogue rpm environments conformance cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
-.PHONY: release release-test setup-release
+.PHONY: release release-test image setup-release setup-image
 .PHONY: test-program test-root fuzz
 
 build: setup-build ## build bin/kolla-build
@@ -51,6 +51,10 @@ sources: setup-cloud build ## build services from Debian's upstream tarballs, wi
 
 release: setup-release build ## build static binaries, .deb and .rpm into dist; ARCHES="amd64 arm64"
 	TAGS=$(TAGS) VERSION=$(VERSION) contrib/release/build $(ARCHES)
+
+image: setup-image build ## build the image of kolla-build itself, and leave it in dist; ARGS are for the build
+	TAGS=$(TAGS) VERSION=$(VERSION) contrib/release/build --program $(CURDIR)/dist/image/kolla-build
+	contrib/release/image $(ARGS)
 
 release-test: setup-test release ## try what release makes, as root: in empty roots, under qemu, as packages
 	$(GO) test -count=1 -v ./tests/release -dist $(CURDIR)/dist $(ARGS)
@@ -106,5 +110,7 @@ setup-test:
 	@contrib/setup build run test
 setup-cloud:
 	@contrib/setup build run cloud
+setup-image:
+	@contrib/setup build run image
 setup-release:
 	@contrib/setup build release

@@ -67,12 +67,16 @@ func exitCode(err error, w io.Writer) int {
 		badTemplate *template.Error
 		badPattern  *image.PatternError
 		environment *buildahdriver.EnvironmentError
+		killed      *buildahdriver.KilledError
 	)
 	switch {
 	case err == nil:
 		return exit.Done
 	case errors.As(err, &done):
 		return int(done)
+	case errors.As(err, &killed) && killed.Interrupted():
+		// Before it could say so itself.
+		return exit.Interrupted
 	}
 	report(w, err)
 	switch {
