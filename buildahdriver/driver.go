@@ -19,6 +19,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/uploads"
 )
 
 // Isolation is the way a RUN instruction is kept apart from the machine.
@@ -103,7 +104,7 @@ type Driver struct {
 	disk    *diskSync
 	system  types.SystemContext
 	pushes  *pushes
-	turns   *layerTurns
+	uploads *uploads.Locks
 	pulls   singleflight.Group
 	pulled  sync.Map // base images that were pulled, by name: their ids
 
@@ -147,7 +148,7 @@ func open(options Options, where storage.StoreOptions) (*Driver, error) {
 	if err != nil {
 		return nil, errors.Join(err, disk.close(), store.close())
 	}
-	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, disk: disk, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
+	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, disk: disk, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
