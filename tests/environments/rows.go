@@ -40,8 +40,8 @@ const podmanSubIDs = "1:999 1001:64535" // as in podman's own image
 
 // rows are all environments, by platform.
 var rows = []row{
-	{name: "docker-root", platform: "Docker and GitLab's docker executor, default, root", capabilities: dockerCapabilities, seccomp: mobyProfile, quick: true, fails: "seccomp filter of this container forbids user namespaces", failsWithoutRun: "seccomp filter of this container forbids user namespaces"},
-	{name: "docker-root-volume", platform: "the same with a volume for the store", capabilities: dockerCapabilities, seccomp: mobyProfile, volume: true, fails: "seccomp filter of this container forbids user namespaces", failsWithoutRun: "seccomp filter of this container forbids user namespaces"},
+	{name: "docker-root", platform: "Docker and GitLab's docker executor, default, root", capabilities: dockerCapabilities, seccomp: mobyProfile, quick: true},
+	{name: "docker-root-volume", platform: "the same with a volume for the store", capabilities: dockerCapabilities, seccomp: mobyProfile, volume: true},
 	{name: "docker-1000", platform: "Docker default, uid 1000", uid: 1000, capabilities: dockerCapabilities, seccomp: mobyProfile, fails: "seccomp filter of this container forbids user namespaces", failsWithoutRun: "seccomp filter of this container forbids user namespaces"},
 	{name: "docker-sys-admin", platform: "Docker with --cap-add SYS_ADMIN, root", capabilities: with(dockerCapabilities, "CAP_SYS_ADMIN"), seccomp: mobyProfile, volume: true},
 	{name: "gitlab-privileged", platform: "GitLab's docker executor, privileged, no volume", capabilities: allCapabilities, privileged: true, quick: true},
@@ -53,7 +53,7 @@ var rows = []row{
 	{name: "kubernetes-1000-no-new-privs", platform: "Kubernetes default pod, runAsUser 1000, allowPrivilegeEscalation: false", uid: 1000, capabilities: dockerCapabilities, noNewPrivileges: true, volume: true},
 	{name: "kubernetes-restricted", platform: "Kubernetes restricted pod: uid 1000, RuntimeDefault, no capabilities, no_new_privs", uid: 1000, seccomp: mobyProfile, noNewPrivileges: true, volume: true, quick: true, fails: "seccomp filter of this container forbids user namespaces", failsWithoutRun: "seccomp filter of this container forbids user namespaces"},
 	{name: "kubernetes-user-namespace", platform: "Kubernetes hostUsers: false, root, seccomp unconfined", capabilities: dockerCapabilities, userNamespace: true, volume: true},
-	{name: "kubernetes-user-namespace-runtime-default", platform: "Kubernetes hostUsers: false, root, RuntimeDefault", capabilities: dockerCapabilities, seccomp: mobyProfile, userNamespace: true, volume: true, fails: "seccomp filter of this container forbids user namespaces", failsWithoutRun: "seccomp filter of this container forbids user namespaces"},
+	{name: "kubernetes-user-namespace-runtime-default", platform: "Kubernetes hostUsers: false, root, RuntimeDefault", capabilities: dockerCapabilities, seccomp: mobyProfile, userNamespace: true, volume: true},
 	{name: "podman-rootless-root", platform: "rootless podman, root", capabilities: podmanCapabilities, seccomp: podmanProfile, userNamespace: true},
 	{name: "podman-rootless-root-volume", platform: "the same with a volume for the store", capabilities: podmanCapabilities, seccomp: podmanProfile, userNamespace: true, volume: true, quick: true},
 	{name: "podman-rootless-1000", platform: "rootless podman, uid 1000, Debian's subordinate ids (which are not mapped there)", uid: 1000, capabilities: podmanCapabilities, seccomp: podmanProfile, userNamespace: true, volume: true},
