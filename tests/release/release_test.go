@@ -108,7 +108,8 @@ func TestSums(t *testing.T) {
 	}
 	for _, entry := range entries {
 		name := entry.Name()
-		if entry.Type().IsRegular() && name != "SHA256SUMS" && !bytes.Contains(sums, []byte("  "+name+"\n")) {
+		// The image is of packages as they are on that day, and no part of the release.
+		if entry.Type().IsRegular() && name != "SHA256SUMS" && name != "kolla-build-image.tar" && !bytes.Contains(sums, []byte("  "+name+"\n")) {
 			t.Errorf("SHA256SUMS does not have %s", name)
 		}
 	}
