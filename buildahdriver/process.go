@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -40,7 +41,8 @@ func Reexec() bool {
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
 // which passes signals on, waits, and exits as its child does. In the child it returns
-// nil. Root only gets a mount namespace, so that no mount outlives the program.
+// nil. Root only gets a mount namespace, so that no mount outlives the program; where root
+// may not even have that, the program stays where it is.
 //
 // The file mode creation mask of the process becomes 022, since the libraries and tools
 // that make the files of images rely on it.
@@ -60,8 +62,11 @@ func EnterUserNamespace(ids IDs) error {
 	if err != nil {
 		return err
 	}
-	if mode == preflight.ModeRoot {
+	switch mode {
+	case preflight.ModeRoot:
 		return enterMountNamespace()
+	case preflight.ModeChroot:
+		return adoptOrphans() // there is nowhere to go
 	}
 	err = restart(facts, mode)
 	if killed := (*KilledError)(nil); errors.As(err, &killed) {
@@ -258,11 +263,13 @@ type complaints struct{ first string }
 func (*complaints) Levels() []logrus.Level { return []logrus.Level{logrus.WarnLevel} }
 
 // helperSaid finds the words of newuidmap in the library's.
-var helperSaid = regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+var helperSaid = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+})
 
 // Fire implements logrus.Hook.
 func (c *complaints) Fire(entry *logrus.Entry) error {
-	if said := helperSaid.FindStringSubmatch(entry.Message); said != nil && c.first == "" {
+	if said := helperSaid().FindStringSubmatch(entry.Message); said != nil && c.first == "" {
 		c.first = said[1]
 	}
 	return nil

@@ -48,7 +48,7 @@ func outcome(report *summary.Report, allowed []string) error {
 				worst = errPushesFailed
 			}
 		case errors.As(result.Err, &badSource):
-			if worst != errImagesFailed {
+			if !errors.Is(worst, errImagesFailed) {
 				worst = errSourcesFailed
 			}
 		default:
