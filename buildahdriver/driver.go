@@ -84,6 +84,8 @@ type Options struct {
 	TLSVerify *bool
 	// Compression is how layers are compressed that a registry does not have yet.
 	Compression Compression
+	// IDs are what the caller gave [EnterUserNamespace], for [Diagnose].
+	IDs IDs
 	// Isolation is how RUN instructions are run.
 	Isolation Isolation
 	// BuildahCommit builds in working containers that buildah commits, even where
@@ -97,6 +99,7 @@ type Driver struct {
 	opened  *openedStore
 	store   storage.Store // that of opened
 	scratch *scratch
+	disk    *diskSync
 	system  types.SystemContext
 	pushes  *pushes
 	turns   *layerTurns
@@ -133,13 +136,17 @@ func open(options Options, where storage.StoreOptions) (*Driver, error) {
 		return nil, err
 	}
 	if err := checkOwners(store); err != nil {
-		return nil, err
+		return nil, errors.Join(err, store.close())
 	}
-	scratch, err := newScratch(store)
+	disk, err := openDiskSync(store.GraphRoot())
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
-	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
+	scratch, err := newScratch(store)
+	if err != nil {
+		return nil, errors.Join(err, disk.close(), store.close())
+	}
+	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, disk: disk, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
@@ -166,7 +173,7 @@ func (d *Driver) Close() error {
 	if blobs := d.blobsMade.Load(); blobs != nil {
 		err = errors.Join(err, blobs.close())
 	}
-	return errors.Join(err, d.scratch.close(), d.opened.close())
+	return errors.Join(err, d.disk.close(), d.scratch.close(), d.opened.close())
 }
 
 // GraphRoot returns the folder of the image store.
@@ -183,6 +190,9 @@ func (d *Driver) TempDir() string { return d.scratch.dir }
 // images, a sentence or two each, with what would change it.
 func (d *Driver) Notes() []string {
 	var notes []string
+	if SingleID() {
+		notes = append(notes, "images are built with a single user id: the owners of files are recorded beside them, and the images have them (see docs/single-id.md)")
+	}
 	if d.opened.copies != "" {
 		notes = append(notes, fmt.Sprintf("images are built on copies of their parents' files: the store %s %s; a volume mounted there makes it quicker (docker run -v, in Kubernetes an emptyDir)", d.opened.root, d.opened.copies))
 	} else if d.store.GraphDriverName() == "vfs" {
@@ -203,7 +213,11 @@ func (d *Driver) needsContainer() string {
 }
 
 func (d *Driver) newSandboxes() (*sandbox.Template, error) {
-	template, err := sandbox.NewTemplate(filepath.Join(d.store.GraphRoot(), ownFolder, "sandbox"))
+	folder, err := makeOwn(d.store.GraphRoot(), "sandbox")
+	if err != nil {
+		return nil, err
+	}
+	template, err := sandbox.NewTemplate(folder)
 	if err != nil {
 		return nil, fmt.Errorf("failed to prepare for RUN: %w", err)
 	}

@@ -20,7 +20,7 @@ func Diagnose(options Options) (preflight.Report, error) {
 	if err != nil {
 		return preflight.Report{}, err
 	}
-	facts.WantMapped = wantedIDs() == IDsMapped
+	facts.WantMapped = options.IDs == IDsMapped
 	// Only where all else is well, or the helpers' complaints would come second.
 	if report := preflight.Examine(facts); report.Mode == preflight.ModeMapped {
 		facts.Mapping = &preflight.Mapping{}
@@ -29,10 +29,19 @@ func Diagnose(options Options) (preflight.Report, error) {
 		}
 	}
 	report := preflight.Examine(facts)
-	if wantedIDs() == IDsSingle && report.Able {
+	if options.IDs == IDsSingle && report.Able {
 		report.Mode = preflight.ModeSingle
 	}
 	return report, nil
+}
+
+// CheckSpace reports as an [*EnvironmentError] that the store's filesystem is full, or so
+// nearly full that no image would fit.
+func (d *Driver) CheckSpace() error {
+	if check := preflight.CheckSpace(d.GraphRoot()); check.Verdict == preflight.Fails {
+		return environmentError(&check)
+	}
+	return nil
 }
 
 // environmentError is the failure of a check, as an error.

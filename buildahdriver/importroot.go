@@ -91,6 +91,9 @@ func (d *Driver) importLayer(ctx context.Context, fill func(root string) error) 
 
 // importCopy makes the layer from a folder that is filled first: for any store.
 func (d *Driver) importCopy(fill func(root string) error) (_ *stagedLayer, err error) {
+	if SingleID() {
+		return nil, needsMoreIDs("an imported root", "the store cannot take it in its place")
+	}
 	root, err := os.MkdirTemp(d.scratch.dir, "root-")
 	if err != nil {
 		return nil, err

@@ -14,7 +14,7 @@ func TestMain(m *testing.M) {
 	if Reexec() {
 		return
 	}
-	if err := EnterUserNamespace(); err != nil {
+	if err := EnterUserNamespace(IDsAuto); err != nil {
 		fmt.Fprintf(os.Stderr, "these tests need a user namespace: %v\n%s\n", err, Remedy(err))
 		os.Exit(1)
 	}

@@ -26,11 +26,15 @@ import (
 // was started by the libraries or by this package to do one of their errands,
 // which is then done, and main must return.
 func Reexec() bool {
+	if os.Args[0] == supervisedTool {
+		fmt.Fprintln(os.Stderr, becomeTool())
+		os.Exit(1)
+	}
 	return buildah.InitReexec()
 }
 
 // EnterUserNamespace gives the program the rights that a build needs, in the way that
-// this machine allows: see [preflight.Mode].
+// this machine allows: see [preflight.Mode]. A user may choose with which ids.
 //
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
@@ -41,7 +45,7 @@ func Reexec() bool {
 // that make the files of images rely on it.
 //
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
-func EnterUserNamespace() error {
+func EnterUserNamespace(ids IDs) error {
 	if entered() {
 		unix.Umask(imageUmask)
 		return adoptOrphans()
@@ -50,8 +54,8 @@ func EnterUserNamespace() error {
 	if err != nil {
 		return err
 	}
-	facts.WantMapped = wantedIDs() == IDsMapped
-	mode, err := chooseMode(preflight.Examine(facts))
+	facts.WantMapped = ids == IDsMapped
+	mode, err := chooseMode(preflight.Examine(facts), ids)
 	if err != nil {
 		return err
 	}
@@ -59,7 +63,7 @@ func EnterUserNamespace() error {
 		return enterMountNamespace()
 	}
 	err = restart(facts, mode)
-	if mode == preflight.ModeMapped && wantedIDs() == IDsAuto {
+	if mode == preflight.ModeMapped && ids != IDsMapped {
 		logrus.Debugf("the subordinate ids cannot be mapped: %v", err)
 		return restart(facts, preflight.ModeSingle)
 	}

@@ -92,6 +92,10 @@ func (o Options) choose(result storage.StoreOptions) (storage.StoreOptions, erro
 		// What is shipped says overlay, even in images of containers, where it cannot work.
 		result.GraphDriverName = chooseDriver(result.GraphRoot)
 	}
+	if SingleID() {
+		// The owners of what is pulled are recorded afterwards.
+		result.GraphDriverOptions = append(result.GraphDriverOptions, result.GraphDriverName+".ignore_chown_errors=true")
+	}
 	return result, nil
 }
 

@@ -67,7 +67,7 @@ func bootstrapBase(ctx context.Context, cfg *config.Config, driver *buildahdrive
 		Cmd:       []string{"/bin/sh"},
 		CreatedBy: base.Tool + " " + base.Release,
 	}, func(root string) error {
-		return base.Install(ctx, root, driver.TempDir(), outputOf(bootstrapImage, sink))
+		return base.Install(ctx, root, driver.TempDir(), outputOf(bootstrapImage, sink), buildahdriver.RunTool)
 	})
 	state.Elapsed = time.Since(begun)
 	if err != nil {

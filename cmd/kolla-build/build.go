@@ -25,7 +25,7 @@ func build(cfg *config.Config) (err error) {
 	if done, err := nothingToDo(cfg); done {
 		return err
 	}
-	if err := enter(); err != nil {
+	if err := enter(cfg); err != nil {
 		return err
 	}
 	// To know what exists the store has to be open; otherwise templates and
@@ -41,6 +41,9 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
+	if err := driver.CheckSpace(); err != nil {
+		return err
+	}
 	if cfg.SkipExisting {
 		if tree, err = loadTree(cfg, driver.Has); err != nil {
 			return err

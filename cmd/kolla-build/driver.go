@@ -20,6 +20,7 @@ func openStore(cfg *config.Config) (*buildahdriver.Driver, error) {
 func storeOptions(cfg *config.Config) buildahdriver.Options {
 	configureLog(cfg)
 	options := buildahdriver.Options{
+		IDs:           buildahdriver.IDs(cfg.IDs),
 		Root:          cfg.Root,
 		RunRoot:       cfg.RunRoot,
 		StorageDriver: cfg.StorageDriver,

@@ -17,7 +17,7 @@ func imagesCommand(args []string, stdout io.Writer) (err error) {
 	if err != nil || cfg == nil {
 		return err
 	}
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs)); err != nil {
 		return err
 	}
 	driver, err := openStore(cfg)

@@ -34,7 +34,7 @@ func pruneCommand(args []string, stdout io.Writer) error {
 		return err
 	}
 	warn(cfg, cfg.Notices)
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs)); err != nil {
 		return err
 	}
 	ctx, stop := interruptible(func() {})
@@ -86,7 +86,6 @@ func (p *pruner) prune(ctx context.Context) (err error) {
 	done, err := buildahdriver.Prune(ctx, options, buildahdriver.PruneOptions{
 		Limit:   p.limit,
 		Named:   p.all,
-		Label:   inputLabel,
 		DryRun:  p.dryRun,
 		Needed:  func(id string, _ []string) bool { return p.needs.images[id] },
 		LastUse: p.lastUse,

@@ -20,12 +20,12 @@ import (
 const lookedVariable = "_KOLLA_BUILD_LOOKED"
 
 // enter is [buildahdriver.EnterUserNamespace], by which the program starts again.
-func enter() error {
+func enter(cfg *config.Config) error {
 	if err := os.Setenv(lookedVariable, "1"); err != nil {
 		return err
 	}
 	userUmask = fs.FileMode(readUmask())
-	err := buildahdriver.EnterUserNamespace()
+	err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs))
 	return errors.Join(err, os.Unsetenv(lookedVariable))
 }
 

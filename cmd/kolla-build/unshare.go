@@ -23,7 +23,7 @@ func unshareCommand(args []string, _ io.Writer) error {
 		return fmt.Errorf("failed to find the command: %w", err)
 	}
 	umask := readUmask()
-	if err := buildahdriver.EnterUserNamespace(); err != nil {
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(os.Getenv("KOLLA_BUILD_IDS"))); err != nil {
 		return err
 	}
 	unix.Umask(umask)

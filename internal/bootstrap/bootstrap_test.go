@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"slices"
 	"strings"
@@ -74,7 +75,7 @@ func TestCommand(t *testing.T) {
 
 func TestMissingTool(t *testing.T) {
 	t.Setenv("PATH", t.TempDir())
-	err := Spec{Tool: "mmdebstrap"}.Install(context.Background(), t.TempDir(), t.TempDir(), &bytes.Buffer{})
+	err := Spec{Tool: "mmdebstrap"}.Install(context.Background(), t.TempDir(), t.TempDir(), &bytes.Buffer{}, (*exec.Cmd).Run)
 	var missing *MissingToolError
 	if !errors.As(err, &missing) || missing.ExitCode() != exit.Environment {
 		t.Fatalf("got %v", err)

@@ -16,9 +16,9 @@ import (
 
 // Install fills the empty folder root, with the tool's signature checks on. Temporary files
 // go to a folder made in tempDir; what the tool prints goes to output. The caller is root,
-// or root of a user namespace. When the context ends, the tool and all that it has started
+// or root of a user namespace, and run starts the tool and waits for it. When the context ends, the tool and all that it has started
 // are killed, and the context's cause is returned.
-func (s Spec) Install(ctx context.Context, root, tempDir string, output io.Writer) error {
+func (s Spec) Install(ctx context.Context, root, tempDir string, output io.Writer, run func(*exec.Cmd) error) error {
 	if err := s.Check(); err != nil {
 		return err
 	}
@@ -31,7 +31,7 @@ func (s Spec) Install(ctx context.Context, root, tempDir string, output io.Write
 		return err
 	}
 	defer os.RemoveAll(home)
-	if err := runTool(ctx, args, home, output); err != nil {
+	if err := runTool(ctx, args, home, output, run); err != nil {
 		return fmt.Errorf("failed to bootstrap %s: %w", s.Name, err)
 	}
 	if err := finish(root, s); err != nil {
@@ -118,7 +118,7 @@ func makeHome(tempDir string) (string, error) {
 
 // runTool runs a command of the machine in a pid namespace of its own, so that it
 // and all it started end together when the context does.
-func runTool(ctx context.Context, args []string, home string, output io.Writer) error {
+func runTool(ctx context.Context, args []string, home string, output io.Writer, run func(*exec.Cmd) error) error {
 	cmd := exec.CommandContext(ctx, args[0], args[1:]...)
 	cmd.Stdout, cmd.Stderr = output, output
 	cmd.Dir = "/"
@@ -131,7 +131,7 @@ func runTool(ctx context.Context, args []string, home string, output io.Writer) 
 	// The death signal fires when the thread that cloned ends.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	err := cmd.Run()
+	err := run(cmd)
 	if cause := context.Cause(ctx); cause != nil {
 		return cause
 	}

@@ -203,6 +203,8 @@ type Config struct {
 	// StorageDriver is the store's driver, such as overlay or vfs; empty means
 	// the machine's configuration.
 	StorageDriver string
+	// IDs is auto, mapped or single: with which user ids images are built.
+	IDs string
 	// Isolation names one of buildah's isolations for RUN; empty means the
 	// program's own.
 	Isolation string

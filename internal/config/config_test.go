@@ -32,7 +32,7 @@ func TestDefaults(t *testing.T) {
 	c := parse(t)
 	want := &Config{
 		Base: "centos", BaseArch: c.BaseArch, Type: "binary", Namespace: "kolla", Naming: "auto", Tag: "1.2.3",
-		DebianArch: c.DebianArch, NetworkMode: "host", Cache: true, Pull: true, Summary: true, Format: "json", Commit: "staged",
+		DebianArch: c.DebianArch, NetworkMode: "host", Cache: true, Pull: true, Summary: true, Format: "json", IDs: "auto", Commit: "staged",
 		Maintainer: "Kolla Project (https://launchpad.net/kolla)", KollaVersion: "1.2.3",
 		CleanPackageCache: true, UseDumbInit: true, DockerHealthchecks: true,
 		OpenStackRelease: "2026.1", OpenStackReleaseCodename: "Gazpacho",

@@ -172,6 +172,11 @@ func tableOfTheStore(c *Config) []Option {
 		Help:        "The driver of the store, such as overlay or vfs.",
 		DefaultNote: "what the machine can do best", field: &c.StorageDriver,
 	}, {
+		Name: "ids", Metavar: "HOW", Category: CategoryStore, Variable: "KOLLA_BUILD_IDS",
+		Help: "The user ids to build with: mapped takes your subordinate ids; single takes your own id alone, and records the owners of files beside them; " +
+			"auto takes one id where there are no others. The images are the same.",
+		Default: "auto", Choices: []string{"auto", "mapped", "single"}, field: &c.IDs,
+	}, {
 		Name: "isolation", Metavar: "KIND", Category: CategoryStore, Variable: "BUILDAH_ISOLATION",
 		Help:        "Run the steps of a build in one of buildah's isolations.",
 		DefaultNote: "our own", Choices: []string{"", "oci", "rootless", "chroot"},

@@ -235,14 +235,7 @@ func fileCapability(attribute []byte, capability int) bool {
 // gatherStore looks at the folder that images go to, or that it would be made in.
 func gatherStore(want Want) *Store {
 	s := &Store{Path: want.Store, Existing: existing(want.Store), Driver: want.StorageDriver, Xattr: Untried, FreeInodes: -1}
-	var filesystem unix.Statfs_t
-	if err := unix.Statfs(s.Existing, &filesystem); err == nil {
-		s.Filesystem = filesystemName(filesystem.Type)
-		s.Free = int64(filesystem.Bavail) * filesystem.Bsize
-		if filesystem.Files > 0 {
-			s.FreeInodes = int64(filesystem.Ffree)
-		}
-	}
+	s.readFilesystem()
 	// A file without a name leaves nothing behind, but not every filesystem has them.
 	fd, err := unix.Open(s.Existing, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err == unix.EOPNOTSUPP || err == unix.EISDIR || err == unix.EINVAL {
@@ -257,6 +250,18 @@ func gatherStore(want Want) *Store {
 		unix.Close(fd)
 	}
 	return s
+}
+
+// readFilesystem asks for type and size of the filesystem.
+func (s *Store) readFilesystem() {
+	var filesystem unix.Statfs_t
+	if err := unix.Statfs(s.Existing, &filesystem); err == nil {
+		s.Filesystem = filesystemName(filesystem.Type)
+		s.Free = int64(filesystem.Bavail) * filesystem.Bsize
+		if filesystem.Files > 0 {
+			s.FreeInodes = int64(filesystem.Ffree)
+		}
+	}
 }
 
 func resultOf(err error) Result {

@@ -46,5 +46,8 @@ var calls = append([]call{
 	{number: unix.SYS_SETFSGID, answer: func(r *request) reply { return r.setFileSystem((*credentials).groupIDs) }},
 	{number: unix.SYS_SETGROUPS, answer: func(r *request) reply { return r.setGroups() }},
 
+	{number: unix.SYS_MOUNT, answer: func(r *request) reply { return r.mount() }},
+	{number: unix.SYS_FSCONFIG, answer: func(r *request) reply { return r.configureFilesystem() }},
+
 	{number: unix.SYS_PRLIMIT64, when: residentSize(1), answer: func(r *request) reply { return r.residentSize(r.args[3]) }},
 }, oldCalls...)

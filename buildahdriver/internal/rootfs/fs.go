@@ -7,8 +7,11 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"syscall"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // A Root can be read as an [os.Root] is read, with one difference: symbolic links are
@@ -42,8 +45,44 @@ func (r *Root) stat(name string, flag uint64) (fs.FileInfo, error) {
 	}
 	file := os.NewFile(uintptr(fd), name)
 	defer file.Close()
-	return file.Stat()
+	info, err := file.Stat()
+	if err != nil || !owners.Recorded() {
+		return info, err
+	}
+	return recorded(info, fd), nil
 }
+
+// recorded describes a file as belonging to the owner that is recorded of it, and as the
+// device node that it may stand for.
+func recorded(info fs.FileInfo, fd int) fs.FileInfo {
+	stat, ok := info.Sys().(*syscall.Stat_t)
+	if !ok {
+		return info
+	}
+	owner, ok := owners.Read(fd, stat.Mode)
+	if !ok {
+		return info
+	}
+	stat.Uid, stat.Gid = owner.UID, owner.GID
+	if owner.Device == 0 {
+		return info
+	}
+	stat.Rdev = unix.Mkdev(owner.Major, owner.Minor)
+	mode := info.Mode() | fs.ModeDevice
+	if owner.Device == unix.S_IFCHR {
+		mode |= fs.ModeCharDevice
+	}
+	return deviceInfo{info, mode}
+}
+
+// deviceInfo is a file that stands for a device node.
+type deviceInfo struct {
+	fs.FileInfo
+	mode fs.FileMode
+}
+
+func (d deviceInfo) Mode() fs.FileMode { return d.mode }
+func (d deviceInfo) Size() int64       { return 0 }
 
 // Readlink returns where a symbolic link leads.
 func (r *Root) Readlink(name string) (string, error) {

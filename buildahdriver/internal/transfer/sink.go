@@ -60,6 +60,10 @@ func (s *sink) put(header *tar.Header, content io.Reader) error {
 	case tar.TypeFifo:
 		err = at.replace(func() error { return unix.Mkfifoat(at.dir, at.name, 0o600) })
 	case tar.TypeChar, tar.TypeBlock:
+		if owners.Recorded() {
+			err = at.replace(func() error { return owners.MakeDevice(at.dir, at.name, 0o600, deviceRecord(header)) })
+			break
+		}
 		if userns.RunningInUserNS() {
 			s.devices[name] = true // only the machine's root may make them
 			return nil
@@ -213,6 +217,10 @@ func setTime(dir int, name string, when time.Time) error {
 		return fmt.Errorf("failed to set the time %v: %w", when, err)
 	}
 	return os.NewSyscallError("utimensat", unix.UtimesNanoAt(dir, name, []unix.Timespec{spec, spec}, unix.AT_SYMLINK_NOFOLLOW))
+}
+
+func deviceRecord(header *tar.Header) owners.Owner {
+	return owners.Owner{Device: deviceMode(header) & unix.S_IFMT, Major: uint32(header.Devmajor), Minor: uint32(header.Devminor)} //nolint:gosec // as in deviceNumber
 }
 
 func deviceMode(header *tar.Header) uint32 {

@@ -6,14 +6,20 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // paxXattr begins the names of PAX records that hold extended attributes.
 const paxXattr = "SCHILY.xattr."
 
 // keepsXattr tells whether an extended attribute goes into images: file capabilities
-// and what users set, less what an overlay sets for itself. As in buildah.
+// and what users set, less what an overlay sets for itself. As in buildah. The record of an
+// owner is no part of a file, and the owner is copied by itself.
 func keepsXattr(name string) bool {
+	if name == owners.Attribute && owners.Recorded() {
+		return false
+	}
 	return name == "security.capability" ||
 		strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "user.overlay.")
 }
