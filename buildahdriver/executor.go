@@ -265,7 +265,10 @@ func (e *executor) runInSandbox(spec sandbox.Spec, output *tail) error {
 	if err != nil {
 		return err
 	}
-	err = sandboxes.Run(e.ctx, spec)
+	ctx, watched, stop := e.build.options.Limits.watch(e.ctx, spec.Output)
+	defer stop()
+	spec.Output = watched
+	err = sandboxes.Run(ctx, spec)
 	var exit *sandbox.ExitError
 	switch {
 	case !errors.As(err, &exit):

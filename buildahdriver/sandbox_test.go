@@ -368,3 +368,25 @@ int main(int argc, char **argv) {
 	}
 	unix.Close(fds[0])
 }
+
+func TestStepLimits(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	for _, test := range []struct {
+		run    string
+		limits StepLimits
+		want   string
+	}{
+		{"sleep 600", StepLimits{Timeout: 300 * time.Millisecond}, "--step-timeout"},
+		{"echo begun; sleep 600", StepLimits{Silence: 300 * time.Millisecond}, "--step-silence"},
+		{"mkfifo /etc/fifo; cat /etc/fifo", StepLimits{Silence: 300 * time.Millisecond}, "--step-silence"},
+		{"for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.2; done", StepLimits{Silence: 20 * time.Second, Timeout: time.Minute}, ""},
+	} {
+		dir := writeContext(t, map[string]string{"Dockerfile": "FROM base:1\nRUN " + test.run + "\n"})
+		_, err := d.Build(context.Background(), BuildOptions{Name: "x:1", ContextDir: dir, Limits: test.limits})
+		if got := Remedy(err); (err != nil) != (test.want != "") || !strings.Contains(got, test.want) {
+			t.Errorf("%s: %v, remedy %q, want %q", test.run, err, got, test.want)
+		}
+	}
+	assertNothingLeft(t, d)
+}
