@@ -50,7 +50,7 @@ func parseGitSource(source string) (*gitSource, bool, error) {
 	}
 	u, err := url.Parse(location)
 	if err != nil || u.Host == "" || strings.HasPrefix(u.Host, "-") {
-		return nil, false, nil
+		return nil, false, nil //nolint:nilerr // what is no URL is no repository either
 	}
 	switch u.Scheme {
 	case "http", "https":

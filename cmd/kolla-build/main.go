@@ -17,6 +17,7 @@ func main() {
 	if buildahdriver.Reexec() {
 		return
 	}
+	exitOnSignals()
 	err := buildahdriver.PrepareEnvironment()
 	if err == nil {
 		err = dispatch(os.Args[1:], os.Stdout)

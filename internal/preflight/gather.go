@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -241,7 +242,7 @@ func gatherStore(want Want) *Store {
 	if err == unix.EOPNOTSUPP || err == unix.EISDIR || err == unix.EINVAL {
 		name := filepath.Join(s.Existing, ".kolla-build-"+strconv.Itoa(os.Getpid()))
 		if fd, err = unix.Open(name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC, 0o600); err == nil {
-			defer unix.Unlink(name)
+			defer func() { _ = unix.Unlink(name) }()
 		}
 	}
 	s.Writable = resultOf(err)
@@ -268,7 +269,8 @@ func resultOf(err error) Result {
 	if err == nil {
 		return 0
 	}
-	if errno, ok := err.(unix.Errno); ok {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
 		return Result(errno)
 	}
 	return Result(unix.EIO)

@@ -15,13 +15,9 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"syscall"
-	"time"
-
-	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/oneid"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
@@ -120,17 +116,11 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 
 // run starts the command and sees it through.
 func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed error) {
-	output, writer, err := os.Pipe()
+	output, err := newOutput(spec.Output)
 	if err != nil {
 		return err
 	}
-	defer writer.Close()
-	ended, copied := make(chan struct{}), make(chan error, 1)
-	go func() {
-		// A pipe that nobody reads would stop the command for ever.
-		defer output.Close()
-		copied <- copyOutput(spec.Output, output, ended)
-	}()
+	defer output.writer.Close()
 
 	// The parent death signal fires when the thread that cloned ends, so that
 	// thread must outlive the child.
@@ -141,25 +131,21 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 	if owners.Recorded() {
 		supervisor, err = oneid.New(oneid.Identity{UID: command.user.UID, GID: command.user.GID, Groups: command.user.Groups})
 		if err != nil {
-			writer.Close()
-			close(ended)
-			return errors.Join(err, <-copied)
+			return errors.Join(err, output.finish())
 		}
 		// What goes wrong there makes the command fail, if it matters, and explains why.
 		defer func() { failed = errors.Join(failed, supervisor.Close()) }()
 	}
-	child, err := spawn(spec, command, mounts, writer, supervisor)
-	writer.Close()
+	child, err := spawn(spec, command, mounts, output.writer, supervisor)
+	output.writer.Close()
 	if child == nil {
-		close(ended)
-		return errors.Join(err, <-copied)
+		return errors.Join(err, output.finish())
 	}
 	// Process 1 of a pid namespace takes all others with it.
 	stop := context.AfterFunc(ctx, func() { _ = child.Kill() })
 	defer stop()
 	state, waitErr := child.Wait()
-	close(ended)
-	copyErr := <-copied
+	copyErr := output.finish()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -173,49 +159,6 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 		return fmt.Errorf("failed to pass on the command's output: %w", copyErr)
 	}
 	return nil
-}
-
-// outputGrace is how long output is waited for that is still on its way when a command and
-// all of its descendants have ended.
-const outputGrace = 200 * time.Millisecond
-
-// copyOutput copies what a command prints, until nobody can print any more. A command may
-// have handed its end of the pipe to a process outside, over a socket of the machine, which
-// keeps it open; so when the command has ended, what is in the pipe by then is all.
-func copyOutput(to io.Writer, output *os.File, ended <-chan struct{}) error {
-	copied := make(chan struct{})
-	defer close(copied)
-	go func() {
-		select {
-		case <-ended:
-			_ = output.SetReadDeadline(time.Now().Add(outputGrace))
-		case <-copied:
-		}
-	}()
-	for {
-		_, err := io.Copy(to, output)
-		if !errors.Is(err, os.ErrDeadlineExceeded) {
-			return err
-		}
-		// The writer may be slow, and the pipe not empty yet.
-		left, err := unread(output)
-		if err != nil || left == 0 {
-			return err
-		}
-		if err := output.SetReadDeadline(time.Now().Add(outputGrace)); err != nil {
-			return err
-		}
-	}
-}
-
-// unread is how many bytes are in a pipe.
-func unread(pipe *os.File) (left int, err error) {
-	raw, err := pipe.SyscallConn()
-	if err != nil {
-		return 0, err
-	}
-	controlErr := raw.Control(func(fd uintptr) { left, err = unix.IoctlGetInt(int(fd), unix.TIOCINQ) })
-	return left, errors.Join(controlErr, err)
 }
 
 func exitError(status syscall.WaitStatus) error {
