@@ -22,6 +22,9 @@ import (
 
 // build builds the selected images, and pushes them if asked to.
 func build(cfg *config.Config) (err error) {
+	if err := readCreds(cfg); err != nil {
+		return err
+	}
 	if done, err := nothingToDo(cfg); done {
 		return err
 	}
