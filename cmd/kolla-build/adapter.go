@@ -36,7 +36,7 @@ type adapter struct {
 	pull     bool     // base images, if there are newer ones
 	offline  bool     // no network for RUN
 	limits   buildahdriver.StepLimits
-	cache    bool     // take unchanged images from the store
+	cache    bool // take unchanged images from the store
 
 	// former shows what the store held when it was first needed: images that have lost
 	// their names. What this run builds has its name.
