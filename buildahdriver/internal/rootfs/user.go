@@ -1,6 +1,7 @@
 package rootfs
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -13,6 +14,9 @@ import (
 
 // maxUserFile bounds what is read of a root's passwd or group file, in bytes.
 const maxUserFile = 8 << 20
+
+// maxGroups is how many supplementary groups a process can have: NGROUPS_MAX of limits.h.
+const maxGroups = 65536
 
 // Identity is who a command runs as.
 type Identity struct {
@@ -40,6 +44,9 @@ func (r *Root) LookupUser(spec string) (Identity, error) {
 	if err != nil {
 		return Identity{}, fmt.Errorf("failed to find user %q in the image: %w", spec, err)
 	}
+	if len(found.Sgids) > maxGroups {
+		return Identity{}, fmt.Errorf("user %q of the image is in %d groups, and a process can be in %d", spec, len(found.Sgids), maxGroups)
+	}
 	return Identity{UID: found.Uid, GID: found.Gid, Groups: found.Sgids, Home: found.Home}, nil
 }
 
@@ -61,7 +68,7 @@ func (r *Root) LookupOwner(spec string) (uid, gid int, err error) {
 func (r *Root) readSmall(name string) (string, error) {
 	// A fifo must not keep us waiting.
 	fd, err := r.OpenIn(name, unix.O_RDONLY|unix.O_NONBLOCK)
-	if err == unix.ENOENT {
+	if errors.Is(err, unix.ENOENT) {
 		return "", nil
 	}
 	if err != nil {

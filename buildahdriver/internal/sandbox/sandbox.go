@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"syscall"
@@ -117,18 +116,11 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 
 // run starts the command and sees it through.
 func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed error) {
-	output, writer, err := os.Pipe()
+	output, err := newOutput(spec.Output)
 	if err != nil {
 		return err
 	}
-	defer writer.Close()
-	copied := make(chan error, 1)
-	go func() {
-		// A pipe that nobody reads would stop the command for ever.
-		defer output.Close()
-		_, err := io.Copy(spec.Output, output)
-		copied <- err
-	}()
+	defer output.writer.Close()
 
 	// The parent death signal fires when the thread that cloned ends, so that
 	// thread must outlive the child.
@@ -139,22 +131,21 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 	if owners.Recorded() {
 		supervisor, err = oneid.New(oneid.Identity{UID: command.user.UID, GID: command.user.GID, Groups: command.user.Groups})
 		if err != nil {
-			writer.Close()
-			return errors.Join(err, <-copied)
+			return errors.Join(err, output.finish())
 		}
 		// What goes wrong there makes the command fail, if it matters, and explains why.
 		defer func() { failed = errors.Join(failed, supervisor.Close()) }()
 	}
-	child, err := spawn(spec, command, mounts, writer, supervisor)
-	writer.Close()
+	child, err := spawn(spec, command, mounts, output.writer, supervisor)
+	output.writer.Close()
 	if child == nil {
-		return errors.Join(err, <-copied)
+		return errors.Join(err, output.finish())
 	}
 	// Process 1 of a pid namespace takes all others with it.
 	stop := context.AfterFunc(ctx, func() { _ = child.Kill() })
 	defer stop()
 	state, waitErr := child.Wait()
-	copyErr := <-copied
+	copyErr := output.finish()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
