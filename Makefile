@@ -23,7 +23,8 @@ GO := contrib/go
 .DEFAULT_GOAL := build
 .NOTPARALLEL:
 .PHONY: build quickstart catalogue rpm environments conformance cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
-.PHONY: release release-test setup-release
+.PHONY: release release-test image setup-release setup-image
+.PHONY: test-program test-root fuzz
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -51,6 +52,10 @@ sources: setup-cloud build ## build services from Debian's upstream tarballs, wi
 release: setup-release build ## build static binaries, .deb and .rpm into dist; ARCHES="amd64 arm64"
 	TAGS=$(TAGS) VERSION=$(VERSION) contrib/release/build $(ARCHES)
 
+image: setup-image build ## build the image of kolla-build itself, and leave it in dist; ARGS are for the build
+	TAGS=$(TAGS) VERSION=$(VERSION) contrib/release/build --program $(CURDIR)/dist/image/kolla-build
+	contrib/release/image $(ARGS)
+
 release-test: setup-test release ## try what release makes, as root: in empty roots, under qemu, as packages
 	$(GO) test -count=1 -v ./tests/release -dist $(CURDIR)/dist $(ARGS)
 
@@ -70,6 +75,16 @@ conformance: setup-test ## build buildah's own test Dockerfiles, and compare the
 
 test: setup-test build ## check and test everything; ARGS are for go test: make test ARGS=-v
 	contrib/test $(ARGS)
+
+test-program: setup-run build ## test the program with no more installed than its users need: contrib/bare-machine
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -exec "'$(AS_USER)'" $(ARGS) ./tests \
+		-run '^TestScript$$/^(answers|build|failure|plan|unchanged)$$|^TestMissingHelper$$|^TestInterrupt$$|^TestResume$$'
+
+test-root: setup-run build ## test what root alone does, on a machine that is thrown away: contrib/bare-machine
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 $(ARGS) ./tests/root ./buildahdriver/internal/...
+
+fuzz: setup-build ## run each fuzz target for FUZZTIME (10s); ARGS=--quick leaves out those that need buildah
+	contrib/fuzz $(ARGS)
 
 lint: setup-test ## check style and layering only
 	contrib/lint
@@ -95,5 +110,7 @@ setup-test:
 	@contrib/setup build run test
 setup-cloud:
 	@contrib/setup build run cloud
+setup-image:
+	@contrib/setup build run image
 setup-release:
 	@contrib/setup build release

@@ -78,8 +78,22 @@ func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy
 	}
 	// The run decides about retries; here, once.
 	var retries uint
-	images, err := runtime.Pull(ctx, source, policy, &libimage.PullOptions{
-		CopyOptions: libimage.CopyOptions{Writer: &serialWriter{writer: output}, MaxRetries: &retries},
+	var id string
+	err = d.whileUnsynced(d.pullNames(source), func() error {
+		known, err := d.imageIDs()
+		if err != nil {
+			return err
+		}
+		images, err := runtime.Pull(ctx, source, policy, &libimage.PullOptions{
+			CopyOptions: libimage.CopyOptions{Writer: &serialWriter{writer: output}, MaxRetries: &retries},
+		})
+		if err != nil {
+			return err
+		}
+		if id = images[0].ID(); known[id] {
+			return nil
+		}
+		return markImage(d.store, id, markPulled)
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
@@ -87,7 +101,38 @@ func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy
 		}
 		return "", registryError("pull the base image "+source, source, route.Explain(err))
 	}
-	return images[0].ID(), nil
+	return id, nil
+}
+
+// imageIDs returns the ids of all images.
+func (d *Driver) imageIDs() (map[string]bool, error) {
+	images, err := d.store.Images()
+	if err != nil {
+		return nil, fmt.Errorf("failed to list the store's images: %w", err)
+	}
+	ids := map[string]bool{}
+	for _, image := range images {
+		ids[image.ID] = true
+	}
+	return ids, nil
+}
+
+// pullNames returns the names that an image may have in the store once it is pulled.
+func (d *Driver) pullNames(source string) []string {
+	if named, err := registryName(source); err == nil && hasDomain(source) {
+		return []string{named.String()}
+	}
+	search, err := sysregistriesv2.UnqualifiedSearchRegistries(&d.system)
+	if err != nil {
+		return nil
+	}
+	var names []string
+	for _, registry := range search {
+		if named, err := registryName(registry + "/" + source); err == nil {
+			names = append(names, named.String())
+		}
+	}
+	return names
 }
 
 // pullName completes a name without a registry, if registries.conf does not say

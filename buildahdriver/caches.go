@@ -7,6 +7,8 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"regexp"
+	"sync"
 	"time"
 
 	"go.podman.io/storage"
@@ -33,7 +35,7 @@ func cacheFolder(store storage.Store, id string) string {
 }
 
 func cachesFolder(store storage.Store) string {
-	return filepath.Join(store.GraphRoot(), ownFolder, "caches")
+	return ownPath(store.GraphRoot(), "caches")
 }
 
 // cacheUse is a cache that a RUN instruction uses.
@@ -78,11 +80,11 @@ func useCache(ctx context.Context, store storage.Store, m runMount, fill func(fo
 
 // openCache locks and opens one cache.
 func openCache(ctx context.Context, store storage.Store, id string, m runMount, fill func(string) error, how int, wait bool) (_ *cacheUse, err error) {
-	folder := cacheFolder(store, id)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
+	folder, err := makeOwn(store.GraphRoot(), "caches", filepath.Base(cacheFolder(store, id)))
+	if err != nil {
 		return nil, err
 	}
-	lock, err := os.OpenFile(filepath.Join(folder, cacheLock), os.O_CREATE|os.O_RDWR, 0o600)
+	lock, err := openOwnFile(filepath.Join(folder, cacheLock))
 	if err != nil {
 		return nil, err
 	}
@@ -150,12 +152,15 @@ func makeCache(folder, id string, m runMount, fill func(string) error) (data str
 	return data, err
 }
 
+// cacheName is the form of the names of the folders of caches.
+var cacheName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
+
 // listCaches lists the caches of a store. What is wrong with one of them does not matter.
-func listCaches(store storage.Store) []Removed {
+func listCaches(store storage.Store) ([]Removed, error) {
 	var caches []Removed
-	entries, _ := os.ReadDir(cachesFolder(store))
-	for _, entry := range entries {
-		folder := filepath.Join(cachesFolder(store), entry.Name())
+	names, err := listOwn(cachesFolder(store), cacheName().MatchString)
+	for _, name := range names {
+		folder := filepath.Join(cachesFolder(store), name)
 		cache := Removed{Kind: KindCache, ID: folder, Size: diskUsage(folder)}
 		if id, err := os.ReadFile(filepath.Join(folder, cacheID)); err == nil {
 			cache.Name = string(id)
@@ -165,5 +170,5 @@ func listCaches(store storage.Store) []Removed {
 		}
 		caches = append(caches, cache)
 	}
-	return caches
+	return caches, err
 }

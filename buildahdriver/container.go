@@ -63,7 +63,7 @@ func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err 
 func (d *Driver) newContainer(ctx context.Context, from, base string) (_ *buildah.Builder, root string, err error) {
 	container, err := buildah.NewBuilder(ctx, d.store, buildah.BuilderOptions{
 		FromImage:        base,
-		Container:        workingContainerPrefix + stringid.GenerateRandomID()[:12],
+		Container:        containerName(d.scratch.dir, stringid.GenerateRandomID()[:12]),
 		PullPolicy:       define.PullNever,
 		SystemContext:    &d.system,
 		Isolation:        d.buildahIsolation(),
@@ -161,7 +161,7 @@ func describe(container *buildah.Builder, node *parser.Node) {
 
 // commit makes an image of the working container.
 func (d *Driver) commit(ctx context.Context, container *buildah.Builder, options BuildOptions) (*Image, error) {
-	var name string
+	var names []string
 	var destination types.ImageReference // without one the image gets no name
 	if options.Name != "" {
 		named, err := storeName(options.Name)
@@ -171,11 +171,19 @@ func (d *Driver) commit(ctx context.Context, container *buildah.Builder, options
 		if destination, err = is.Transport.NewStoreReference(d.store, named, ""); err != nil {
 			return nil, fmt.Errorf("failed to name the image %s: %w", named, err)
 		}
-		name = named.String()
+		names = append(names, named.String())
 	}
-	results, err := container.CommitResults(ctx, destination, buildah.CommitOptions{
-		PreferredManifestType: define.OCIv1ImageManifest,
-		SystemContext:         &d.system,
+	name := strings.Join(names, "")
+	var results *buildah.CommitResults
+	err := d.whileUnsynced(names, func() (err error) {
+		results, err = container.CommitResults(ctx, destination, buildah.CommitOptions{
+			PreferredManifestType: define.OCIv1ImageManifest,
+			SystemContext:         &d.system,
+		})
+		if err != nil {
+			return err
+		}
+		return markImage(d.store, results.ImageID, markBuilt)
 	})
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {

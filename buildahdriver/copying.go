@@ -32,20 +32,38 @@ const copyingProgram = "/proc/self/exe"
 // that kind, wherever the store may be used later.
 const copyingMark = "copying"
 
+// Why images have to be built on copies of their layers, as words that follow the name of
+// the store.
+const (
+	copyForbidden = "is where nothing may be mounted"
+	copyOnOverlay = "is on the container's own overlay"
+	copyMade      = "was made where nothing may be mounted, or on a container's own overlay"
+)
+
 // copyReason tells why images have to be built on copies of their layers in a store, or
 // nothing.
 func copyReason(root string) string {
+	if !mayMount() {
+		return copyForbidden
+	}
 	var filesystem unix.Statfs_t
 	if err := unix.Statfs(existing(root), &filesystem); err == nil && filesystem.Type == unix.OVERLAYFS_SUPER_MAGIC {
-		return "is on the container's own overlay"
-	}
-	if !mayMount() {
-		return "cannot be mounted from in this container"
+		return copyOnOverlay
 	}
 	if _, err := os.Stat(filepath.Join(root, ownFolder, copyingMark)); err == nil {
-		return "was made where it could not be mounted from"
+		return copyMade
 	}
 	return ""
+}
+
+// copyNote tells a user that images are built so, and what would make it quicker.
+func copyNote(root, reason string) string {
+	better := map[string]string{
+		copyForbidden: "a volume on XFS or btrfs makes that quicker, since files can be shared there",
+		copyOnOverlay: "a volume mounted there makes that unnecessary (docker run -v, in Kubernetes an emptyDir)",
+		copyMade:      "another one, named by --root, makes that unnecessary",
+	}
+	return fmt.Sprintf("images are built on copies of their parents' files: the store %s %s; %s", root, reason, better[reason])
 }
 
 // existing returns the folder itself, or the nearest above it that there is.
@@ -61,8 +79,11 @@ func existing(folder string) string {
 // mayMount tells whether this process has CAP_SYS_ADMIN.
 func mayMount() bool {
 	has, err := unshare.HasCapSysAdmin()
-	return err == nil && has
+	return err == nil && has && !testOnlyForbidMounts
 }
+
+// testOnlyForbidMounts makes this a process that may not mount.
+var testOnlyForbidMounts bool
 
 // withCopies changes the options of a store so that the library opens it without a mount.
 func withCopies(options storage.StoreOptions) storage.StoreOptions {
@@ -98,9 +119,13 @@ func (d *Driver) needsMounts(dockerfile, why string) error {
 	if d.opened.copies == "" {
 		return nil
 	}
+	remedy := "mount a volume there (docker run -v, in Kubernetes an emptyDir), or have another store made by --root DIR --storage-driver vfs"
+	if !mayMount() {
+		remedy = namespacesWanted
+	}
 	return &EnvironmentError{
 		Missing: fmt.Sprintf("%s: it cannot be built here (%s): the store %s %s", dockerfile, why, d.opened.root, d.opened.copies),
-		Mend:    "mount a volume there, in a container that allows mounts (docker run -v, in Kubernetes an emptyDir), or have another store made by --root DIR --storage-driver vfs",
+		Mend:    remedy,
 	}
 }
 

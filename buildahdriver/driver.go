@@ -1,6 +1,7 @@
 package buildahdriver
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"io/fs"
@@ -18,6 +19,7 @@ import (
 	"golang.org/x/sync/singleflight"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/uploads"
 )
 
 // Isolation is the way a RUN instruction is kept apart from the machine.
@@ -99,9 +101,10 @@ type Driver struct {
 	opened  *openedStore
 	store   storage.Store // that of opened
 	scratch *scratch
+	disk    *diskSync
 	system  types.SystemContext
 	pushes  *pushes
-	turns   *layerTurns
+	uploads *uploads.Locks
 	pulls   singleflight.Group
 	pulled  sync.Map // base images that were pulled, by name: their ids
 
@@ -135,13 +138,17 @@ func open(options Options, where storage.StoreOptions) (*Driver, error) {
 		return nil, err
 	}
 	if err := checkOwners(store); err != nil {
-		return nil, err
+		return nil, errors.Join(err, store.close())
 	}
-	scratch, err := newScratch(store)
+	disk, err := openDiskSync(store.GraphRoot())
 	if err != nil {
 		return nil, errors.Join(err, store.close())
 	}
-	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, pushes: newPushes(store.GraphRoot(), options), turns: newLayerTurns()}
+	scratch, err := newScratch(store)
+	if err != nil {
+		return nil, errors.Join(err, disk.close(), store.close())
+	}
+	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, disk: disk, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
@@ -168,7 +175,7 @@ func (d *Driver) Close() error {
 	if blobs := d.blobsMade.Load(); blobs != nil {
 		err = errors.Join(err, blobs.close())
 	}
-	return errors.Join(err, d.scratch.close(), d.opened.close())
+	return errors.Join(err, d.disk.close(), d.scratch.close(), d.opened.close())
 }
 
 // GraphRoot returns the folder of the image store.
@@ -185,11 +192,18 @@ func (d *Driver) TempDir() string { return d.scratch.dir }
 // images, a sentence or two each, with what would change it.
 func (d *Driver) Notes() []string {
 	var notes []string
+	if !mayMount() {
+		note := "commands of RUN are run by chroot, since this container allows no namespaces: they see no processes in /proc, share process ids, IPC and the host name with this program, and could send it signals"
+		if !sandbox.MayMakeDevices() {
+			note += "; of /dev they have a stand-in for null and nothing else"
+		}
+		notes = append(notes, note)
+	}
 	if SingleID() {
 		notes = append(notes, "images are built with a single user id: the owners of files are recorded beside them, and the images have them (see docs/single-id.md)")
 	}
 	if d.opened.copies != "" {
-		notes = append(notes, fmt.Sprintf("images are built on copies of their parents' files: the store %s %s; a volume mounted there makes it quicker (docker run -v, in Kubernetes an emptyDir)", d.opened.root, d.opened.copies))
+		notes = append(notes, copyNote(d.opened.root, d.opened.copies))
 	} else if d.store.GraphDriverName() == "vfs" {
 		notes = append(notes, fmt.Sprintf("images are built by the storage driver vfs, which copies each image as a whole: the store %s was made so; another folder, named by --root, makes it quicker", d.opened.root))
 	}
@@ -207,8 +221,31 @@ func (d *Driver) needsContainer() string {
 	return canStage(d.store)
 }
 
+// runCommand runs a command in the isolation that this process can give it.
+func (d *Driver) runCommand(ctx context.Context, spec sandbox.Spec) error {
+	if mayMount() {
+		sandboxes, err := d.sandboxes()
+		if err != nil {
+			return err
+		}
+		return sandboxes.Run(ctx, spec)
+	}
+	err := sandbox.RunInChroot(ctx, spec)
+	if errors.Is(err, sandbox.ErrNeedsNamespaces) {
+		return &EnvironmentError{Missing: err.Error(), Mend: namespacesWanted}
+	}
+	return err
+}
+
+// namespacesWanted is the setting that gives root of a container namespaces.
+const namespacesWanted = "run the container with a seccomp profile that allows clone, unshare and mount (docker run --security-opt seccomp=unconfined; in Kubernetes seccompProfile Unconfined), or with CAP_SYS_ADMIN"
+
 func (d *Driver) newSandboxes() (*sandbox.Template, error) {
-	template, err := sandbox.NewTemplate(filepath.Join(d.store.GraphRoot(), ownFolder, "sandbox"))
+	folder, err := makeOwn(d.store.GraphRoot(), "sandbox")
+	if err != nil {
+		return nil, err
+	}
+	template, err := sandbox.NewTemplate(folder)
 	if err != nil {
 		return nil, fmt.Errorf("failed to prepare for RUN: %w", err)
 	}

@@ -35,6 +35,15 @@ func Diagnose(options Options) (preflight.Report, error) {
 	return report, nil
 }
 
+// CheckSpace reports as an [*EnvironmentError] that the store's filesystem is full, or so
+// nearly full that no image would fit.
+func (d *Driver) CheckSpace() error {
+	if check := preflight.CheckSpace(d.GraphRoot()); check.Verdict == preflight.Fails {
+		return environmentError(&check)
+	}
+	return nil
+}
+
 // environmentError is the failure of a check, as an error.
 func environmentError(c *preflight.Check) error {
 	return &EnvironmentError{Missing: c.Found, Mend: c.Remedy}

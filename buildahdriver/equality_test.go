@@ -120,6 +120,8 @@ func TestAllWaysMakeTheSameImage(t *testing.T) {
 		delete(got, "below/folder/.wh.old")
 		// An overlay parts a file that is changed from its other names.
 		delete(got, "below/twin")
+		// There, a file of the host's was laid over one that was made for it and removed.
+		delete(want, "etc")
 		compareLayers(t, got, want, started)
 	})
 	t.Run("buildah's commit", func(t *testing.T) {

@@ -261,11 +261,7 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) (err error) {
 
 // runInSandbox runs a command in our own isolation.
 func (e *executor) runInSandbox(spec sandbox.Spec, output *tail) error {
-	sandboxes, err := e.driver.sandboxes()
-	if err != nil {
-		return err
-	}
-	err = sandboxes.Run(e.ctx, spec)
+	err := e.driver.runCommand(e.ctx, spec)
 	var exit *sandbox.ExitError
 	switch {
 	case !errors.As(err, &exit):

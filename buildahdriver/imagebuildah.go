@@ -7,6 +7,7 @@ import (
 
 	"go.podman.io/buildah/define"
 	"go.podman.io/buildah/imagebuildah"
+	"go.podman.io/image/v5/docker/reference"
 	"go.podman.io/image/v5/types"
 	"go.podman.io/storage/pkg/archive"
 )
@@ -51,7 +52,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 	}
 	defer route.Close()
 	step := 0
-	id, canonical, err := imagebuildah.BuildDockerfiles(ctx, d.store, define.BuildOptions{
+	buildOptions := define.BuildOptions{
 		ContextDirectory:        options.ContextDir,
 		Args:                    options.Args,
 		Labels:                  labels,
@@ -75,13 +76,22 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 		NoCache:                 true,
 		RemoveIntermediateCtrs:  true,
 		ForceRmIntermediateCtrs: true,
-		ContainerSuffix:         strings.TrimSuffix(workingContainerPrefix, "-"),
+		ContainerSuffix:         containerName(d.scratch.dir, ""),
 		Log: func(format string, args ...any) {
 			// Steps of several stages have no common count.
 			step++
 			options.OnStep(step, 0, oneLine(fmt.Sprintf(format, args...)))
 		},
-	}, options.Dockerfile)
+	}
+	var id string
+	var canonical reference.Canonical
+	err = d.whileUnsynced([]string{name.String()}, func() (err error) {
+		id, canonical, err = imagebuildah.BuildDockerfiles(ctx, d.store, buildOptions, options.Dockerfile)
+		if err != nil {
+			return err
+		}
+		return markImage(d.store, id, markBuilt)
+	})
 	if cause := context.Cause(ctx); cause != nil {
 		return nil, cause
 	}

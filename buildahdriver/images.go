@@ -51,7 +51,7 @@ func (d *Driver) Has(name string) bool {
 		return false
 	}
 	image, err := d.store.Image(local.String())
-	return err == nil && !isUnfinished(d.store, image)
+	return err == nil && !isUnfinished(image)
 }
 
 // layersSize adds up the sizes of a layer and those below it, as recorded when

@@ -44,6 +44,8 @@ type catalogued struct {
 	Former []string `json:"names-history"`
 	Data   []string `json:"big-data-names"`
 
+	Metadata string `json:"metadata"`
+
 	Created time.Time `json:"created"`
 
 	folder string // with the data about it
@@ -69,6 +71,9 @@ func Look(options Options) (*Catalogue, error) {
 	}
 	if where.ImageStore != "" {
 		return nil, fmt.Errorf("%w: its images are elsewhere", errCannotLook)
+	}
+	if _, lost := findUnsynced(where.GraphRoot); lost {
+		return nil, fmt.Errorf("%w: the machine was started anew while images were written", errCannotLook)
 	}
 	c := &Catalogue{
 		root:   where.GraphRoot,
@@ -190,7 +195,7 @@ func (c *Catalogue) Image(name string) (*Image, bool) {
 		return nil, false
 	}
 	size, complete := c.layersSize(stored.Layer)
-	if c.layers[stored.Layer].Flags[layerFlag] != nil {
+	if markOf(stored.Metadata) == markBuilt {
 		complete = complete && isComplete(stored.ID, stored.Data) // as in isUnfinished
 	}
 	return &Image{Name: local.String(), ID: stored.ID, Digest: stored.Digest, Size: size}, complete

@@ -11,6 +11,8 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
+	"sync/atomic"
 	"syscall"
 
 	"github.com/opencontainers/runtime-spec/specs-go"
@@ -39,7 +41,8 @@ func Reexec() bool {
 // A user's program is started again in a user and mount namespace where it is root
 // over the user's subordinate ids; this call does not return in the first process,
 // which passes signals on, waits, and exits as its child does. In the child it returns
-// nil. Root only gets a mount namespace, so that no mount outlives the program.
+// nil. Root only gets a mount namespace, so that no mount outlives the program; where root
+// may not even have that, the program stays where it is.
 //
 // The file mode creation mask of the process becomes 022, since the libraries and tools
 // that make the files of images rely on it.
@@ -59,10 +62,16 @@ func EnterUserNamespace(ids IDs) error {
 	if err != nil {
 		return err
 	}
-	if mode == preflight.ModeRoot {
+	switch mode {
+	case preflight.ModeRoot:
 		return enterMountNamespace()
+	case preflight.ModeChroot:
+		return adoptOrphans() // there is nowhere to go
 	}
 	err = restart(facts, mode)
+	if killed := (*KilledError)(nil); errors.As(err, &killed) {
+		return err
+	}
 	if mode == preflight.ModeMapped && ids != IDsMapped {
 		logrus.Debugf("the subordinate ids cannot be mapped: %v", err)
 		return restart(facts, preflight.ModeSingle)
@@ -98,12 +107,10 @@ func restart(facts *preflight.Facts, mode preflight.Mode) error {
 	cmd := namespaceCommand(facts, uids, gids)
 	cmd.Env = append(os.Environ(), enteredVariable+"="+string(mode))
 	relay := make(chan os.Signal, 16)
-	for _, s := range []os.Signal{unix.SIGHUP, unix.SIGINT, unix.SIGTERM} {
-		// To ask for a signal that the caller ignores, as nohup does, would end that.
-		if !signal.Ignored(s) {
-			signal.Notify(relay, s)
-		}
+	if signals := Interruptions(); len(signals) > 0 {
+		signal.Notify(relay, signals...)
 	}
+	delegated.Store(true)
 	cmd.Hook = func(pid int) error {
 		if err := checkMaps(pid, uids, gids); err != nil {
 			// Before it hears of the error, and complains as well.
@@ -118,17 +125,63 @@ func restart(facts *preflight.Facts, mode preflight.Mode) error {
 	}
 	if err := startQuietly(cmd); err != nil {
 		signal.Stop(relay)
-		return mappingError(facts, err)
+		delegated.Store(false)
+		// What was for the child is for us.
+		select {
+		case s := <-relay:
+			return &KilledError{Signal: s.(syscall.Signal)}
+		default:
+			return mappingError(facts, err)
+		}
 	}
-	unshare.ExecRunnable(waiter{cmd}, nil)
-	return nil // which it does not
+	_ = cmd.Wait()
+	if status, ok := cmd.ProcessState.Sys().(syscall.WaitStatus); ok && status.Signaled() {
+		return &KilledError{Signal: status.Signal()}
+	}
+	os.Exit(cmd.ProcessState.ExitCode())
+	return nil
 }
 
-// waiter waits for a command that was started already.
-type waiter struct{ *unshare.Cmd }
+// delegated is true while another process does our work.
+var delegated atomic.Bool
 
-// Run implements unshare.Runnable.
-func (w waiter) Run() error { return w.Wait() }
+// Delegated reports whether [EnterUserNamespace] has started the program again, and this
+// process only passes signals on to the one that does the work.
+func Delegated() bool { return delegated.Load() }
+
+// Interruptions are the signals that end a run: SIGINT, SIGTERM and SIGHUP, without those
+// that the process was started to ignore, as nohup has it for SIGHUP and a shell without
+// job control for SIGINT in the background. To ask for those would end that.
+func Interruptions() []os.Signal {
+	var signals []os.Signal
+	for _, s := range []os.Signal{unix.SIGINT, unix.SIGTERM, unix.SIGHUP} {
+		if !signal.Ignored(s) {
+			signals = append(signals, s)
+		}
+	}
+	return signals
+}
+
+// KilledError reports the signal that ended the process which does the work, from
+// [EnterUserNamespace] in the process that waited for it.
+type KilledError struct{ Signal syscall.Signal }
+
+func (e *KilledError) Error() string {
+	return fmt.Sprintf("the process that builds was killed by %s", unix.SignalName(e.Signal))
+}
+
+// Interrupted reports whether the signal was one of those that end a run in order.
+func (e *KilledError) Interrupted() bool {
+	return e.Signal == unix.SIGINT || e.Signal == unix.SIGTERM || e.Signal == unix.SIGHUP
+}
+
+// Remedy is what the user can do about it.
+func (e *KilledError) Remedy() string {
+	if e.Signal == unix.SIGKILL {
+		return "if memory was short, as dmesg shows, build fewer images at once with --threads; the next run goes on where this one stopped"
+	}
+	return "the next run goes on where this one stopped"
+}
 
 // tryMapping maps ids for a process that is killed before it begins to do anything.
 func tryMapping(facts *preflight.Facts) error {
@@ -210,11 +263,13 @@ type complaints struct{ first string }
 func (*complaints) Levels() []logrus.Level { return []logrus.Level{logrus.WarnLevel} }
 
 // helperSaid finds the words of newuidmap in the library's.
-var helperSaid = regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+var helperSaid = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+})
 
 // Fire implements logrus.Hook.
 func (c *complaints) Fire(entry *logrus.Entry) error {
-	if said := helperSaid.FindStringSubmatch(entry.Message); said != nil && c.first == "" {
+	if said := helperSaid().FindStringSubmatch(entry.Message); said != nil && c.first == "" {
 		c.first = said[1]
 	}
 	return nil

@@ -22,6 +22,7 @@ const (
 	KindContainer Kind = "container"
 	KindLayer     Kind = "layer"
 	KindFolder    Kind = "folder"
+	KindFile      Kind = "file" // a temporary one of the libraries
 )
 
 // PruneOptions say what [Prune] removes.
@@ -30,11 +31,9 @@ type PruneOptions struct {
 	// was used the longest ago goes, until the store is not larger. With 0 all of it
 	// goes.
 	Limit int64
-	// Named counts images that have a name among what is not needed, if they bear
-	// Label. Without, they stay.
+	// Named counts images that have a name among what is not needed, if this package
+	// has built them. Without, they stay.
 	Named bool
-	// Label is what images bear that the caller has built.
-	Label string
 	// Needed tells whether an image is to stay, by its id and its names.
 	Needed func(id string, names []string) bool
 	// LastUse tells when an image was used, if anybody knows; the zero time stands for
@@ -74,13 +73,14 @@ type Pruned struct {
 // Prune removes from a store what is not needed any more:
 //
 //   - what killed processes left behind: temporary and staging folders, layers without
-//     an image, images without a configuration, and working containers that are ours by
-//     their names;
-//   - images without a name on which no other stands, and caches of RUN;
-//   - with [PruneOptions.Named], images of ours with a name as well.
+//     an image, images without a configuration, and working containers;
+//   - untagged images that this package has built or pulled, on which no other is based,
+//     and caches of RUN;
+//   - with [PruneOptions.Named], images with a name that this package has built as well.
 //
-// What a container uses stays, and so do the containers of others. No process of ours
-// builds meanwhile: Prune waits until it has the store to itself, or the context ends.
+// What a container uses stays, and so do images and containers of others. No process of ours
+// builds meanwhile: Prune waits until it has the store to itself, or the context ends. A dry
+// run waits for nobody; it leaves out what only a process that is alone can know.
 // The caller has called [EnterUserNamespace] before.
 func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned, err error) {
 	where, err := storeOptions(options)
@@ -92,35 +92,50 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 		return nil, err
 	}
 	defer func() { err = errors.Join(err, store.close()) }()
-	unlock, err := lockAlone(ctx, store, prune.OnWait)
-	if err != nil {
+	alone := true
+	unlock, err := lockAlone(ctx, store, prune.DryRun, prune.OnWait)
+	switch {
+	case prune.DryRun && errors.Is(err, unix.EWOULDBLOCK):
+		alone, err = false, nil
+	case err != nil:
 		return nil, err
+	default:
+		defer unlock()
 	}
-	defer unlock()
 	if prune.OnLock != nil {
 		if err := prune.OnLock(); err != nil {
 			return nil, err
 		}
 	}
 	p := &pruning{store: store, options: prune, gone: map[string]bool{}}
-	return &p.done, errors.Join(p.leavings(), p.holdings(ctx))
+	if alone {
+		err = p.stale()
+	}
+	return &p.done, errors.Join(err, p.inventory(ctx))
 }
 
-// lockAlone waits until no other process of ours uses the store.
-func lockAlone(ctx context.Context, store storage.Store, onWait func()) (unlock func(), err error) {
+// lockAlone waits until no other process of ours uses the store, or fails at once with
+// EWOULDBLOCK.
+func lockAlone(ctx context.Context, store storage.Store, atOnce bool, onWait func()) (unlock func(), err error) {
 	lock, err := openLock(store)
 	if err != nil {
 		return nil, err
 	}
 	waiting := false
-	err = waitForLock(ctx, func() error {
-		err := flock(lock, unix.LOCK_EX|unix.LOCK_NB)
+	try := func() error { return flock(lock, unix.LOCK_EX|unix.LOCK_NB) }
+	wait := func() error {
+		err := try()
 		if errors.Is(err, unix.EWOULDBLOCK) && !waiting && onWait != nil {
 			waiting = true
 			onWait()
 		}
 		return err
-	})
+	}
+	if atOnce {
+		err = try()
+	} else {
+		err = waitForLock(ctx, wait)
+	}
 	if err != nil {
 		lock.Close()
 		return nil, fmt.Errorf("failed to lock the store: %w", err)
@@ -133,7 +148,7 @@ type pruning struct {
 	store   storage.Store
 	options PruneOptions
 	done    Pruned
-	gone    map[string]bool // layers and images that killed processes left
+	gone    map[string]bool // layers and images that count as removed already
 }
 
 // remove removes one thing, unless nothing is to be.
@@ -148,28 +163,30 @@ func (p *pruning) remove(thing Removed, remove func() error) error {
 	return nil
 }
 
-// leavings removes what killed processes left.
-func (p *pruning) leavings() error {
+// stale removes what killed processes left.
+func (p *pruning) stale() error {
 	var failed error
-	for _, left := range findLeavings(p.store) {
-		thing := Removed{Kind: left.kind, ID: left.id, Size: left.size()}
-		if err := p.remove(thing, left.remove); err != nil {
+	for _, s := range findStale(p.store) {
+		thing := Removed{Kind: s.kind, ID: s.id, Size: s.size()}
+		if err := p.remove(thing, s.remove); err != nil {
 			failed = errors.Join(failed, err)
 			continue
 		}
-		p.gone[left.layer], p.gone[left.id] = true, true
+		p.gone[s.layer], p.gone[s.id] = true, true
 	}
-	return failed
+	if p.options.DryRun {
+		return failed
+	}
+	return errors.Join(failed, forgetUnsynced(p.store))
 }
 
-// holdings removes images and caches.
-func (p *pruning) holdings(ctx context.Context) error {
-	held, err := p.survey()
-	if err != nil {
-		return err
+// inventory removes images and caches.
+func (p *pruning) inventory(ctx context.Context) error {
+	held, failed := p.scan()
+	if held == nil {
+		return failed
 	}
-	var failed error
-	for _, chosen := range held.choose(p.options.Limit) {
+	for _, chosen := range held.selectVictims(p.options.Limit) {
 		if err := context.Cause(ctx); err != nil {
 			return err
 		}
@@ -177,11 +194,7 @@ func (p *pruning) holdings(ctx context.Context) error {
 			if chosen.Kind == KindCache {
 				return os.RemoveAll(chosen.ID)
 			}
-			_, err := p.store.DeleteImage(chosen.ID, true)
-			if errors.Is(err, storage.ErrImageUnknown) {
-				return nil // somebody else has removed it
-			}
-			return err
+			return deleteImage(p.store, chosen.ID)
 		}))
 	}
 	p.done.Left = held.size

@@ -6,9 +6,11 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
+	"github.com/opencontainers/go-digest"
 	"go.podman.io/storage"
 )
 
@@ -41,7 +43,6 @@ func (s pruneStore) fill(with func(d *Driver)) {
 
 func (s pruneStore) prune(options PruneOptions) *Pruned {
 	s.t.Helper()
-	options.Label = "ours"
 	done, err := Prune(context.Background(), s.Options, options)
 	if err != nil {
 		s.t.Fatal(err)
@@ -49,7 +50,42 @@ func (s pruneStore) prune(options PruneOptions) *Pruned {
 	return done
 }
 
-// build builds an image with one file of a size, which bears the label of ours.
+// foreign makes an image as another tool does it that builds FROM an image of ours: it has our
+// labels, and the layers of ours, with one more if it changes more than labels.
+func (s pruneStore) foreign(d *Driver, name string, from *Image, withLayer bool) string {
+	s.t.Helper()
+	stored, err := d.store.Image(from.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	top := stored.TopLayer
+	if withLayer {
+		layer, err := d.store.CreateLayer("", top, nil, "", false, nil)
+		if err != nil {
+			s.t.Fatal(err)
+		}
+		top = layer.ID
+	}
+	config, err := d.store.ImageBigData(from.ID, "sha256:"+from.ID)
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	config = append([]byte(" "), config...)
+	var names []string
+	if name != "" {
+		names = []string{"localhost/" + name}
+	}
+	sum := digest.FromBytes(config)
+	image, err := d.store.CreateImage(sum.Encoded(), names, top, "{}", &storage.ImageOptions{
+		BigData: []storage.ImageBigDataOption{{Key: sum.String(), Data: config, Digest: sum}},
+	})
+	if err != nil {
+		s.t.Fatal(err)
+	}
+	return image.ID
+}
+
+// build builds an image with one file of a size.
 func (s pruneStore) build(d *Driver, name, from string, size int) *Image {
 	s.t.Helper()
 	image, _ := buildImage(s.t, d, name, "FROM "+from+"\nLABEL ours=yes\nCOPY file /"+name+"\n", map[string]string{"file": string(make([]byte, size))})
@@ -64,7 +100,7 @@ func ids(removed []Removed) []string {
 	return list
 }
 
-func TestPruneRemovesWhatLostItsName(t *testing.T) {
+func TestPruneRemovesUntaggedImages(t *testing.T) {
 	s := newPruneStore(t)
 	var first, second *Image
 	s.fill(func(d *Driver) {
@@ -133,7 +169,7 @@ func TestPruneNamedImages(t *testing.T) {
 		base = s.build(d, "base:1", "scratch", 1)
 		x = s.build(d, "x:1", "base:1", 1)
 		y = s.build(d, "y:1", "base:1", 1)
-		buildImage(t, d, "foreign:1", "FROM y:1\nLABEL a=b ours=\n", nil)
+		s.foreign(d, "foreign:1", y, true)
 	})
 	needed := func(_ string, names []string) bool { return slices.Contains(names, "localhost/needed:1") }
 	done := s.prune(PruneOptions{Named: true, Needed: needed})
@@ -165,7 +201,7 @@ func TestPruneToALimit(t *testing.T) {
 }
 
 // What killed processes leave is told and removed, here as by any run.
-func TestPruneRemovesLeavings(t *testing.T) {
+func TestPruneRemovesStaleThings(t *testing.T) {
 	s := newPruneStore(t)
 	d, err := Open(s.Options)
 	if err != nil {
@@ -180,11 +216,17 @@ func TestPruneRemovesLeavings(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	ours, err := d.store.CreateContainer("", []string{workingContainerPrefix + "x"}, base.ID, "", "", nil)
+	ours, err := d.store.CreateContainer("", []string{containerName(d.scratch.dir, "x")}, base.ID, "", "", nil)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if _, err := d.store.CreateContainer("", []string{"theirs"}, base.ID, "", "", nil); err != nil {
+	for _, name := range []string{"theirs", "kolla-build-registry"} {
+		if _, err := d.store.CreateContainer("", []string{name}, base.ID, "", "", nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	leaked := filepath.Join(d.GraphRoot(), "overlay-images", ".tmp-images.json123")
+	if err := os.WriteFile(leaked, []byte("[]"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	if err := os.WriteFile(filepath.Join(d.TempDir(), "file"), make([]byte, 100_000), 0o600); err != nil {
@@ -195,7 +237,7 @@ func TestPruneRemovesLeavings(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.scratch.lock.Close() // the process is killed, as it were
-	want := []string{d.TempDir(), ours.ID, staging, layer.ID}
+	want := []string{ours.ID, d.TempDir(), staging, layer.ID, leaked}
 	dry := s.prune(PruneOptions{DryRun: true})
 	if got := ids(dry.Removed); !slices.Equal(got, want) || dry.Freed < 100_000 {
 		t.Errorf("would remove %v, want %v; and free %d", got, want, dry.Freed)
@@ -207,6 +249,115 @@ func TestPruneRemovesLeavings(t *testing.T) {
 	}
 	if again := s.prune(PruneOptions{}); len(again.Removed) > 0 {
 		t.Errorf("a second time: %+v", again.Removed)
+	}
+	if _, err := os.Stat(leaked); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a temporary file of the library is still there: %v", err)
+	}
+	s.fill(func(d *Driver) {
+		for _, name := range []string{"theirs", "kolla-build-registry"} {
+			if _, err := d.store.Container(name); err != nil {
+				t.Errorf("somebody else's container %s is gone: %v", name, err)
+			}
+		}
+	})
+}
+
+// What others have in the store is not ours to remove, whatever labels and layers it has.
+func TestPruneSparesOthers(t *testing.T) {
+	s := newPruneStore(t)
+	var kept []string
+	s.fill(func(d *Driver) {
+		base := s.build(d, "base:1", "scratch", 1)
+		kept = append(kept, base.ID, s.foreign(d, "app:1", base, false))
+		other := s.build(d, "other:1", "scratch", 2)
+		kept = append(kept, other.ID, s.foreign(d, "", other, false))
+	})
+	done := s.prune(PruneOptions{Named: true, Needed: func(id string, _ []string) bool { return id == kept[0] || id == kept[2] }})
+	if len(done.Removed) > 0 {
+		t.Errorf("removed %+v", done.Removed)
+	}
+	s.prune(PruneOptions{Named: true})
+	s.fill(func(d *Driver) {
+		for i, id := range kept {
+			_, err := d.store.Image(id)
+			if isForeign := i%2 == 1; isForeign != (err == nil) {
+				t.Errorf("image %d of %v: %v", i, kept, err)
+			}
+		}
+	})
+}
+
+// A dry run is for looking only: it waits for nobody, and takes nobody's files for stale.
+func TestDryPruneBesideABuild(t *testing.T) {
+	s := newPruneStore(t)
+	s.fill(func(d *Driver) {
+		s.build(d, "x:1", "scratch", 1)
+		untagged := s.build(d, "x:1", "scratch", 2)
+		s.build(d, "x:1", "scratch", 3)
+		done := s.prune(PruneOptions{DryRun: true, OnWait: func() { t.Error("it waits") }})
+		if got := ids(done.Removed); len(got) != 2 || !slices.Contains(got, untagged.ID) {
+			t.Errorf("would remove %v", got)
+		}
+	})
+}
+
+// A link in place of a folder of ours leads to somebody's files.
+func TestNothingGoesThroughALink(t *testing.T) {
+	for _, name := range []string{"tmp", "caches", "unsynced", ""} {
+		t.Run("kolla-build/"+name, func(t *testing.T) {
+			s := newPruneStore(t)
+			s.fill(func(d *Driver) { s.build(d, "x:1", "scratch", 1) })
+			precious := t.TempDir()
+			folders := []string{"20260102T030405-678", "0123456789abcdef0123456789abcdef", "holiday"}
+			for _, folder := range folders {
+				if err := os.MkdirAll(filepath.Join(precious, name, folder), 0o700); err != nil {
+					t.Fatal(err)
+				}
+			}
+			own := ownPath(s.Root, name)
+			if err := errors.Join(os.RemoveAll(own), os.Symlink(filepath.Join(precious, name), own)); err != nil {
+				t.Fatal(err)
+			}
+			_, err := Prune(context.Background(), s.Options, PruneOptions{})
+			if remedy := Remedy(err); name != "tmp" && name != "unsynced" && !strings.Contains(remedy, "remove the link") {
+				t.Errorf("pruning: %v, %q", err, remedy)
+			}
+			d, err := Open(s.Options)
+			if err == nil {
+				err = d.Close()
+			}
+			if remedy := Remedy(err); (name == "" || name == "tmp") && !strings.Contains(remedy, "remove the link") {
+				t.Errorf("opening: %v, %q", err, remedy)
+			}
+			for _, folder := range folders {
+				if _, err := os.Stat(filepath.Join(precious, name, folder)); err != nil {
+					t.Errorf("the folder is gone: %v", err)
+				}
+			}
+		})
+	}
+}
+
+// In folders of ours, only what we make is ours.
+func TestOnlyOurNamesAreRemoved(t *testing.T) {
+	s := newPruneStore(t)
+	s.fill(func(d *Driver) { s.build(d, "x:1", "scratch", 1) })
+	keep := []string{ownPath(s.Root, "tmp", "mine"), ownPath(s.Root, "caches", "mine"), filepath.Join(s.Root, "overlay-images", ".tmp-mine")}
+	stale := ownPath(s.Root, "tmp", "20260102T030405-678")
+	for _, folder := range append(slices.Clone(keep), stale) {
+		if err := os.MkdirAll(folder, 0o700); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.prune(PruneOptions{})
+	s.fill(func(*Driver) {})
+	for _, folder := range keep {
+		if _, err := os.Stat(folder); err != nil {
+			t.Errorf("it is gone: %v", err)
+		}
+	}
+	if _, err := os.Stat(stale); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a temporary folder of ours is still there: %v", err)
 	}
 }
 

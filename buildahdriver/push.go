@@ -43,17 +43,17 @@ func (d *Driver) Push(ctx context.Context, name string, output io.Writer) (diges
 	if err != nil {
 		return "", err
 	}
-	turn, err := d.turns.take(ctx, reference.Domain(remote), layers)
+	held, err := d.uploads.Acquire(ctx, reference.Domain(remote), layers)
 	if err != nil {
 		return "", err
 	}
-	defer func() { turn.end(err == nil) }()
+	defer func() { held.Release(err == nil) }()
 	// By its id: the name may move meanwhile.
 	source, err := imagestorage.Transport.NewStoreReference(d.store, local, image.ID)
 	if err != nil {
 		return "", fmt.Errorf("failed to look up %s: %w", local, err)
 	}
-	data, err := d.copyToRegistry(ctx, source, remote, output, turn.done)
+	data, err := d.copyToRegistry(ctx, source, remote, output, held.Sent)
 	if err != nil {
 		return "", err
 	}

@@ -162,8 +162,12 @@ RUN --mount=type=cache,target=/cache,id=a,uid=42436 ls /cache
 	if err != nil || output != "first\n" {
 		t.Errorf("printed %q, %v", output, err)
 	}
+	caches, err := listCaches(d.store)
+	if err != nil {
+		t.Fatal(err)
+	}
 	var names []string
-	for _, cache := range listCaches(d.store) {
+	for _, cache := range caches {
 		names = append(names, cache.Name)
 		if cache.LastUse.IsZero() {
 			t.Errorf("%s was never used", cache.Name)

@@ -70,6 +70,14 @@ func encodeImage(config v1.Image, manifest v1.Manifest, topLayer string) (*newIm
 // createImage makes the image's record. Its name, if it gets one, moves from the image that
 // has it, in one step, so that there is no time when nobody has.
 func (d *Driver) createImage(image *newImage, name string) error {
+	// What the record names must be there before it, whatever happens to the machine.
+	if err := d.disk.sync(); err != nil {
+		return err
+	}
+	marked, err := json.Marshal(metadata{markBuilt})
+	if err != nil {
+		return err
+	}
 	var names []string
 	if name != "" {
 		names = []string{name}
@@ -89,11 +97,11 @@ func (d *Driver) createImage(image *newImage, name string) error {
 			{Key: image.configDigest.String(), Data: image.config, Digest: image.configDigest},
 		},
 	}
-	_, err := d.store.CreateImage(image.id(), names, image.topLayer, "", options)
+	_, err = d.store.CreateImage(image.id(), names, image.topLayer, string(marked), options)
 	if !errors.Is(err, storage.ErrDuplicateName) {
 		return err
 	}
-	if _, err := d.store.CreateImage(image.id(), nil, image.topLayer, "", options); err != nil {
+	if _, err := d.store.CreateImage(image.id(), nil, image.topLayer, string(marked), options); err != nil {
 		return err
 	}
 	return d.store.AddNames(image.id(), names)
@@ -105,10 +113,6 @@ func isComplete(id string, data []string) bool { return slices.Contains(data, "s
 
 // isUnfinished tells whether an image is one of ours that has not got all of its data, of
 // a process that was killed or is at it.
-func isUnfinished(store storage.Store, image *storage.Image) bool {
-	if isComplete(image.ID, image.BigDataNames) {
-		return false
-	}
-	layer, err := store.Layer(image.TopLayer)
-	return err == nil && layer.Flags[layerFlag] != nil
+func isUnfinished(image *storage.Image) bool {
+	return markOf(image.Metadata) == markBuilt && !isComplete(image.ID, image.BigDataNames)
 }

@@ -42,7 +42,7 @@ func TestStoreStagesAsExpected(t *testing.T) {
 			t.Errorf("%s is not in the staging folder %s", dest, staging)
 		}
 		if want := filepath.Join(d.GraphRoot(), "overlay", "staging"); filepath.Dir(staging) != want {
-			t.Errorf("the staging folder %s is not in %s, where leavings are looked for", staging, want)
+			t.Errorf("the staging folder %s is not in %s, where stale ones are looked for", staging, want)
 		}
 		if _, err := os.Stat(filepath.Join(staging, "staging.lock")); err != nil {
 			t.Errorf("the staging folder is not locked as expected: %v", err)
@@ -198,7 +198,7 @@ func TestCrashLeavesNothingForLong(t *testing.T) {
 		t.Fatal(err)
 	}
 	image := strings.Repeat("ab", 32)
-	_, err = first.store.CreateImage(image, []string{"localhost/nearly:1"}, nearly.ID, "", &storage.ImageOptions{
+	_, err = first.store.CreateImage(image, []string{"localhost/nearly:1"}, nearly.ID, `{"kolla-build":"built"}`, &storage.ImageOptions{
 		BigData: []storage.ImageBigDataOption{{Key: storage.ImageDigestBigDataKey, Data: []byte("{}")}},
 	})
 	if err != nil {

@@ -25,15 +25,9 @@ func openError(options storage.StoreOptions, err error) error {
 	return err
 }
 
-// ownFolder is where we keep what is ours in the store's folder.
-const ownFolder = "kolla-build"
-
-// workingContainerPrefix begins the name of every working container of ours.
-const workingContainerPrefix = "kolla-build-"
-
 // scratch is the place of one process for temporary files, on the store's
-// filesystem. A lock tells live processes from dead ones, whose leavings the
-// next process removes.
+// filesystem. A lock tells live processes from dead ones, whose files the next
+// process removes.
 type scratch struct {
 	dir     string
 	lock    *os.File
@@ -46,15 +40,15 @@ func newScratch(store storage.Store) (*scratch, error) {
 		return nil, err
 	}
 	if flock(lock, unix.LOCK_EX|unix.LOCK_NB) == nil {
-		removeLeavings(store)
+		gc(store)
 	}
 	// Held shared until the process ends.
 	if err := flock(lock, unix.LOCK_SH); err != nil {
 		return nil, fmt.Errorf("failed to lock %s: %w", lock.Name(), err)
 	}
-	tmp := filepath.Join(store.GraphRoot(), ownFolder, "tmp")
-	if err := os.MkdirAll(tmp, 0o700); err != nil {
-		return nil, fmt.Errorf("failed to make the folder for temporary files: %w", err)
+	tmp, err := makeOwn(store.GraphRoot(), "tmp")
+	if err != nil {
+		return nil, errors.Join(err, lock.Close())
 	}
 	dir, err := os.MkdirTemp(tmp, time.Now().UTC().Format("20060102T150405-"))
 	if err != nil {
@@ -85,11 +79,11 @@ func (s *scratch) close() error {
 
 // openLock opens the file by whose lock our processes know of each other.
 func openLock(store storage.Store) (*os.File, error) {
-	folder := filepath.Join(store.GraphRoot(), ownFolder)
-	if err := os.MkdirAll(folder, 0o700); err != nil {
-		return nil, fmt.Errorf("failed to make a folder in the store: %w", err)
+	folder, err := makeOwn(store.GraphRoot())
+	if err != nil {
+		return nil, err
 	}
-	return os.OpenFile(filepath.Join(folder, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
+	return openOwnFile(filepath.Join(folder, "lock"))
 }
 
 func flock(file *os.File, how int) error {

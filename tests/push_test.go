@@ -183,9 +183,9 @@ RUN ` + m.arrive() + ` && tar --create --directory / --xattrs --xattrs-include='
 // parentsFirst fails the test if an image was pushed before the one ahead of it.
 func parentsFirst(t *testing.T, o outcome, images ...string) {
 	t.Helper()
-	begun, done := -1, -1
+	done := -1
 	for _, image := range images {
-		begun = find(o.stderr, `(?m)^`+image+` +pushing$`)
+		begun := find(o.stderr, `(?m)^`+image+` +pushing$`)
 		if begun < done || begun < 0 {
 			t.Errorf("%s was pushed before its parent:\n%s", image, o)
 		}

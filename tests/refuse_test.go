@@ -36,6 +36,7 @@ func refuse(words []string) error {
 		"mount_setattr": unix.SYS_MOUNT_SETATTR,
 		"openat2":       unix.SYS_OPENAT2,
 		"fsopen":        unix.SYS_FSOPEN,
+		"mount":         unix.SYS_MOUNT,
 	}
 	program := []unix.SockFilter{{Code: unix.BPF_LD | unix.BPF_W | unix.BPF_ABS}} // the number
 	for _, name := range words[1:] {

@@ -22,6 +22,9 @@ import (
 
 // build builds the selected images, and pushes them if asked to.
 func build(cfg *config.Config) (err error) {
+	if err := readCreds(cfg); err != nil {
+		return err
+	}
 	if done, err := nothingToDo(cfg); done {
 		return err
 	}
@@ -41,6 +44,9 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
+	if err := driver.CheckSpace(); err != nil {
+		return err
+	}
 	if cfg.SkipExisting {
 		if tree, err = loadTree(cfg, driver.Has); err != nil {
 			return err

@@ -48,7 +48,7 @@ func outcome(report *summary.Report, allowed []string) error {
 				worst = errPushesFailed
 			}
 		case errors.As(result.Err, &badSource):
-			if worst != errImagesFailed {
+			if !errors.Is(worst, errImagesFailed) {
 				worst = errSourcesFailed
 			}
 		default:
@@ -67,12 +67,16 @@ func exitCode(err error, w io.Writer) int {
 		badTemplate *template.Error
 		badPattern  *image.PatternError
 		environment *buildahdriver.EnvironmentError
+		killed      *buildahdriver.KilledError
 	)
 	switch {
 	case err == nil:
 		return exit.Done
 	case errors.As(err, &done):
 		return int(done)
+	case errors.As(err, &killed) && killed.Interrupted():
+		// Before it could say so itself.
+		return exit.Interrupted
 	}
 	report(w, err)
 	switch {

@@ -86,7 +86,6 @@ func (p *pruner) prune(ctx context.Context) (err error) {
 	done, err := buildahdriver.Prune(ctx, options, buildahdriver.PruneOptions{
 		Limit:   p.limit,
 		Named:   p.all,
-		Label:   inputLabel,
 		DryRun:  p.dryRun,
 		Needed:  func(id string, _ []string) bool { return p.needs.images[id] },
 		LastUse: p.lastUse,

@@ -4,7 +4,7 @@ import (
 	"context"
 	"os"
 	"os/signal"
-	"syscall"
+	"sync/atomic"
 	"time"
 
 	"github.com/kolla-build/kolla-build/buildahdriver"
@@ -23,18 +23,40 @@ const (
 	bounce = 500 * time.Millisecond
 )
 
+// prepared is true while [interruptible] sees to signals.
+var prepared atomic.Bool
+
+// exitOnSignals makes the program exit as interrupted, on the signals of
+// [buildahdriver.Interruptions], for as long as nobody else sees to them: not before there
+// is something that has to be ended in order, and not once another process does the work.
+func exitOnSignals() {
+	signals := make(chan os.Signal, 4)
+	notify(signals)
+	go func() {
+		for range signals {
+			if !prepared.Load() && !buildahdriver.Delegated() {
+				os.Exit(exit.Interrupted)
+			}
+		}
+	}()
+}
+
+// notify asks for the signals that end a run; there may be none.
+func notify(signals chan<- os.Signal) {
+	if wanted := buildahdriver.Interruptions(); len(wanted) > 0 {
+		signal.Notify(signals, wanted...)
+	}
+}
+
 // interruptible returns a context that ends with errInterrupted on SIGINT,
-// SIGTERM or SIGHUP, which stays ignored if the caller ignores it, as nohup does. After that the run has a few seconds to end; then, or on a
-// second signal, cleanup is called and the program exits. To be called at the
-// end of the run, stop leaves no process behind.
+// SIGTERM or SIGHUP, unless the caller ignores them, as nohup does. After that the run
+// has a few seconds to end; then, or on a second signal, cleanup is called and the program
+// exits. To be called at the end of the run, stop leaves no process behind.
 func interruptible(cleanup func()) (_ context.Context, stop func()) {
 	ctx, cancel := context.WithCancelCause(context.Background())
 	signals := make(chan os.Signal, 4)
-	heeded := []os.Signal{syscall.SIGINT, syscall.SIGTERM}
-	if !signal.Ignored(syscall.SIGHUP) {
-		heeded = append(heeded, syscall.SIGHUP)
-	}
-	signal.Notify(signals, heeded...)
+	notify(signals)
+	prepared.Store(true)
 	done := make(chan struct{})
 	go func() {
 		select {
@@ -64,6 +86,7 @@ func interruptible(cleanup func()) (_ context.Context, stop func()) {
 		}
 	}()
 	return ctx, func() {
+		prepared.Store(false)
 		signal.Stop(signals)
 		close(done)
 		cancel(nil)

@@ -178,6 +178,11 @@ type Config struct {
 	AuthFile string
 	// Creds holds USER:PASSWORD for the registry; it wins over AuthFile.
 	Creds Secret
+	// CredsStdin says that standard input has what Creds takes.
+	CredsStdin bool
+	// AllowedRealms are the hosts of token servers that may get the credentials for a
+	// registry of another domain.
+	AllowedRealms []string
 	// CertDir is a folder with certificates and keys for the registry.
 	CertDir string
 	// TLSVerify demands https with a valid certificate. Only where

@@ -157,14 +157,16 @@ func (r *resolver) expanded(section, key string, v given) (string, error) {
 	return text, err
 }
 
-// unknownName is a reference to nothing.
-type unknownName struct{ name, remedy string }
+// unknownNameError is a reference to nothing.
+type unknownNameError struct{ name, remedy string }
 
-func (e *unknownName) Error() string { return fmt.Sprintf("there is no option %q to refer to", e.name) }
+func (e *unknownNameError) Error() string {
+	return fmt.Sprintf("there is no option %q to refer to", e.name)
+}
 
 // dollarRemedy says what to do about a reference to nothing.
 func dollarRemedy(err error) string {
-	var unknown *unknownName
+	var unknown *unknownNameError
 	if errors.As(err, &unknown) {
 		return unknown.remedy
 	}
@@ -190,9 +192,9 @@ func (r *resolver) lookup(section, name string) (string, error) {
 	if !found || negated || o.Scope == ScopeFlag || dotted && section != "" {
 		const dollar = "write $$ for a dollar sign"
 		if near := r.options.near(name, Option.InFile, Option.Key); near != "" {
-			return "", &unknownName{name, near + " or else " + dollar}
+			return "", &unknownNameError{name, near + " or else " + dollar}
 		}
-		return "", &unknownName{name, dollar}
+		return "", &unknownNameError{name, dollar}
 	}
 	switch o.Kind() {
 	case KindString, KindBool, KindInt, KindSeconds:

@@ -141,8 +141,16 @@ func tableOfRegistries(c *Config) []Option {
 		DefaultNote: "podman's, then docker's", field: &c.AuthFile,
 	}, {
 		Name: "creds", Metavar: "USER:PASSWORD", Category: CategoryRegistry,
-		Help:  "User and password for the registry. Other users of the machine can see them in the list of processes: --authfile is safer.",
+		Help:  "User and password for the registry. Other users of the machine can see them for a moment in the list of processes: --authfile and --creds-stdin are safer.",
 		check: checkCreds, field: &c.Creds,
+	}, {
+		Name: "creds-stdin", Category: CategoryRegistry,
+		Help:  "Read USER:PASSWORD for the registry from standard input, one line.",
+		field: &c.CredsStdin,
+	}, {
+		Name: "allow-realm", Metavar: "HOST[:PORT]", Category: CategoryRegistry,
+		Help:  "A token server that may get the password for the registry although it is of another domain. Repeat it for more.",
+		check: checkHost, field: &c.AllowedRealms,
 	}, {
 		Name: "cert-dir", Metavar: "DIR", Category: CategoryRegistry,
 		Help:  "A folder with certificates (*.crt, *.cert, *.key) for the registry.",

@@ -34,7 +34,7 @@ func Table() []Status {
 		{Template, "template", "bad template; nothing was built"},
 		{Source, "source", "a source could not be fetched, or must not be used"},
 		{Push, "push", "all was built, but a push failed"},
-		{Environment, "environment", "the machine is not able: user namespaces, subordinate ids, the store"},
+		{Environment, "environment", "the machine is not able; kolla-build doctor says why"},
 		{Interrupted, "interrupted", "interrupted; the summary says how far it got"},
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"context"
 	"encoding/binary"
+	"errors"
 	"io/fs"
 	"os"
 	"os/exec"
@@ -235,20 +236,13 @@ func fileCapability(attribute []byte, capability int) bool {
 // gatherStore looks at the folder that images go to, or that it would be made in.
 func gatherStore(want Want) *Store {
 	s := &Store{Path: want.Store, Existing: existing(want.Store), Driver: want.StorageDriver, Xattr: Untried, FreeInodes: -1}
-	var filesystem unix.Statfs_t
-	if err := unix.Statfs(s.Existing, &filesystem); err == nil {
-		s.Filesystem = filesystemName(filesystem.Type)
-		s.Free = int64(filesystem.Bavail) * filesystem.Bsize
-		if filesystem.Files > 0 {
-			s.FreeInodes = int64(filesystem.Ffree)
-		}
-	}
+	s.readFilesystem()
 	// A file without a name leaves nothing behind, but not every filesystem has them.
 	fd, err := unix.Open(s.Existing, unix.O_TMPFILE|unix.O_RDWR|unix.O_CLOEXEC, 0o600)
 	if err == unix.EOPNOTSUPP || err == unix.EISDIR || err == unix.EINVAL {
 		name := filepath.Join(s.Existing, ".kolla-build-"+strconv.Itoa(os.Getpid()))
 		if fd, err = unix.Open(name, unix.O_CREAT|unix.O_EXCL|unix.O_RDWR|unix.O_CLOEXEC, 0o600); err == nil {
-			defer unix.Unlink(name)
+			defer func() { _ = unix.Unlink(name) }()
 		}
 	}
 	s.Writable = resultOf(err)
@@ -259,11 +253,24 @@ func gatherStore(want Want) *Store {
 	return s
 }
 
+// readFilesystem asks for type and size of the filesystem.
+func (s *Store) readFilesystem() {
+	var filesystem unix.Statfs_t
+	if err := unix.Statfs(s.Existing, &filesystem); err == nil {
+		s.Filesystem = filesystemName(filesystem.Type)
+		s.Free = int64(filesystem.Bavail) * filesystem.Bsize
+		if filesystem.Files > 0 {
+			s.FreeInodes = int64(filesystem.Ffree)
+		}
+	}
+}
+
 func resultOf(err error) Result {
 	if err == nil {
 		return 0
 	}
-	if errno, ok := err.(unix.Errno); ok {
+	var errno unix.Errno
+	if errors.As(err, &errno) {
 		return Result(errno)
 	}
 	return Result(unix.EIO)

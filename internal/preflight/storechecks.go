@@ -9,13 +9,20 @@ import (
 
 // What the store's filesystem must have left, in bytes and files.
 const (
-	// leastSpace is refused below: not even a minimal distro would fit.
-	leastSpace = 64 << 20
+	// leastSpace is refused below: hardly more than a shell would fit.
+	leastSpace = 16 << 20
 	leastFiles = 1000
 	// treeSpace is what all images of one distro take, 8.5 GB by docs/sizes.toml, with
 	// the layers that are written beside them at the same time.
 	treeSpace = 20 << 30
 )
+
+// CheckSpace returns the check of the space that there is at a folder, which exists.
+func CheckSpace(folder string) Check {
+	s := Store{Path: folder, Existing: folder, FreeInodes: -1}
+	s.readFilesystem()
+	return *checkSpace(&Facts{Store: &s}, blocking{})
+}
 
 func checkFolder(f *Facts, _ blocking) *Check {
 	const id, title = "store-folder", "image store"

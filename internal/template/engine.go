@@ -104,8 +104,8 @@ func (e *engine) explain(name string, err error) error {
 		explained.Message = fmt.Sprintf("%q: %s", wrong.File, wrong.Message)
 		at, chain = chain[0], chain[1:]
 	}
-	source := ""
-	explained.File, explained.Line, source = e.place(at.File, at.Line)
+	file, line, source := e.place(at.File, at.Line)
+	explained.File, explained.Line = file, line
 	explained.Column = at.Column
 	explained.Excerpt = excerpt(source, explained.Line)
 	for _, frame := range chain {

@@ -23,7 +23,7 @@ RUN chown -R 1000:1000 /home/worker && chown 33:44 /bin/owned && chmod 2755 /bin
 		"root/etc/gone":   "",
 		"child/Dockerfile.j2": `FROM {{ namespace }}/{{ image_prefix }}root:{{ tag }}
 COPY --chown=worker file /home/worker/file
-RUN rm -r /var/old && mkdir /var/new && echo x > /dev/null && test ! -s /dev/null && head -c 8 /dev/urandom > /var/new/random && rm /etc/made && ln -s new /var/link && (sleep 100 &)
+RUN rm -r /var/old && mkdir /var/new && echo x > /dev/null && { test ! -c /dev/zero || head -c 8 /dev/urandom; } > /var/new/random && rm /etc/made && ln -s new /var/link && (sleep 100 &)
 USER worker
 RUN id -u > /home/worker/uid && test ! -w /etc/passwd && ! chown 0:0 /home/worker/uid 2>/dev/null
 `,

@@ -320,6 +320,56 @@ func TestRPM(t *testing.T) {
 	}
 }
 
+// TestImage builds and pushes in the image that make image leaves, with the rights that
+// docs/ci.md names, by podman.
+func TestImage(t *testing.T) {
+	file(t, "SHA256SUMS")
+	archive := filepath.Join(*dist, "kolla-build-image.tar")
+	if _, err := os.Stat(archive); err != nil {
+		t.Skip("there is no image: type make image")
+	}
+	dir := t.TempDir()
+	podman := func(t *testing.T, args ...string) string {
+		t.Helper()
+		common := []string{"--root", filepath.Join(dir, "root"), "--runroot", filepath.Join(dir, "run"), "--tmpdir", filepath.Join(dir, "tmp"), "--cgroup-manager", "cgroupfs"}
+		return run(t, "podman", append(common, args...)...)
+	}
+	image := strings.TrimSpace(podman(t, "pull", "--quiet", "oci-archive:"+archive))
+	t.Cleanup(func() { podman(t, "rmi", "--all", "--force") })
+	tree := filepath.Join(dir, "tree", "hello")
+	if err := os.MkdirAll(tree, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	const dockerfile = "FROM scratch\nCOPY kolla-build /\nRUN [\"/kolla-build\", \"--version\"]\n"
+	if err := os.WriteFile(filepath.Join(tree, "Dockerfile.j2"), []byte(dockerfile), 0o644); err != nil {
+		t.Fatal(err)
+	}
+	if err := copyFile(filepath.Join(tree, "kolla-build"), file(t, "kolla-build-linux-"+runtime.GOARCH), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	r := registry.Start(t, registry.Options{})
+	for _, job := range []struct {
+		name   string
+		rights []string
+	}{
+		{"least", []string{"--cap-drop=all", "--cap-add=setuid", "--cap-add=setgid", "--volume=/var/lib/kolla-build"}},
+		{"least-without-volume", []string{"--cap-drop=all", "--cap-add=setuid", "--cap-add=setgid"}},
+		{"no-new-privileges", []string{"--cap-drop=all", "--security-opt=no-new-privileges"}},
+		{"github", []string{"--user=0", "--volume=/var/lib/containers"}},
+	} {
+		t.Run(job.name, func(t *testing.T) {
+			args := append([]string{
+				"run", "--rm", "--network=host", "--security-opt=seccomp=unconfined", "--volume=" + filepath.Dir(tree) + ":/tree:ro",
+				"--ulimit=nofile=1024:1024", "--ulimit=nproc=1024:1024", // podman's own may be more than this machine may set
+			}, job.rights...)
+			podman(t, append(args, image, "kolla-build", "--docker-dir", "/tree", "--registry", r.Host, "--tls-verify=false", "--tag", job.name, "--push")...)
+			if layers := layersAt(t, r, "kolla/centos-binary-hello", job.name); layers != 1 {
+				t.Errorf("the image at the registry has %d layers, want one", layers)
+			}
+		})
+	}
+}
+
 func copyFile(to, from string, mode os.FileMode) error {
 	in, err := os.Open(from)
 	if err != nil {

@@ -84,8 +84,16 @@ func (t *Tree) changes() (map[string]change, error) {
 			folders[name] = info.Mtim
 		}
 		before, was := t.before[name]
+		unchanged := was && before.is(info)
+		if was && !unchanged && before.seems(info) {
+			// It may have been moved away and back, or got the owner that it had.
+			var err error
+			if unchanged, err = t.isOriginal(name, info); err != nil {
+				return describe(name, err)
+			}
+		}
 		switch {
-		case was && before.is(info):
+		case unchanged:
 		case isFolder:
 			add(name, folder)
 		case info.Mode&unix.S_IFMT == unix.S_IFSOCK: // archives have no form for them
@@ -104,6 +112,35 @@ func (t *Tree) changes() (map[string]change, error) {
 		}
 	}
 	return found, nil
+}
+
+// isOriginal compares contents and extended attributes with those in the layer that it came
+// from.
+func (t *Tree) isOriginal(name string, info *unix.Stat_t) (bool, error) {
+	for _, layer := range t.layers {
+		original, err := openBelow(layer, name)
+		if errors.Is(err, unix.ENOENT) || errors.Is(err, unix.ENOTDIR) || errors.Is(err, unix.ELOOP) {
+			continue // it came from a layer below, or there was no such path in this one
+		}
+		if err != nil {
+			return false, err
+		}
+		defer unix.Close(original)
+		var before unix.Stat_t
+		if err := unix.Fstat(original, &before); err != nil {
+			return false, err
+		}
+		if before.Mode != info.Mode {
+			return false, nil
+		}
+		current, err := openBelow(t.dir, name)
+		if err != nil {
+			return false, err
+		}
+		defer unix.Close(current)
+		return sameFile(original, current, &before)
+	}
+	return false, nil
 }
 
 func (c change) move(from, to int, name string) error {

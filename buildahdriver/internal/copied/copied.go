@@ -32,6 +32,7 @@ const (
 // Tree is a folder that has the files of layers.
 type Tree struct {
 	dir    string
+	layers []string
 	shared bool
 	before map[string]state // by paths relative to dir; "." is dir itself
 	latest unix.Timespec    // change time of what was copied last
@@ -44,9 +45,10 @@ type state struct {
 	inode    uint64
 	mode     uint32
 	uid, gid uint32
+	links    uint64 // not compared if the file is a hard link to the layer's
 	size     int64
 	modified unix.Timespec
-	changed  unix.Timespec // not compared if the file is a hard link
+	changed  unix.Timespec // not compared either
 	link     bool
 }
 
@@ -54,7 +56,7 @@ type state struct {
 // topmost first. If share is set, files may be hard links to those of the layers: then
 // nobody may write to them or change their owners and modes; to replace them is all right.
 func Copy(dir string, layers []string, share bool) (*Tree, error) {
-	t := &Tree{dir: dir, shared: share, before: map[string]state{}}
+	t := &Tree{dir: dir, layers: layers, shared: share, before: map[string]state{}}
 	for _, layer := range slices.Backward(layers) {
 		if err := t.add(layer); err != nil {
 			return nil, fmt.Errorf("failed to copy the layer in %s: %w", layer, err)
@@ -274,16 +276,25 @@ func (t *Tree) remember() error {
 
 func stateOf(info *unix.Stat_t, shared bool) state {
 	return state{
-		inode: info.Ino, mode: info.Mode, uid: info.Uid, gid: info.Gid, size: info.Size, modified: info.Mtim, changed: info.Ctim,
+		inode: info.Ino, mode: info.Mode, uid: info.Uid, gid: info.Gid, links: uint64(info.Nlink), size: info.Size, //nolint:unconvert // its type differs between architectures
+		modified: info.Mtim, changed: info.Ctim,
 		// Another build may link it as well, which changes its change time. As long as
 		// the layer has it, no other file can have its number.
 		link: shared && info.Nlink > 1 && info.Mode&unix.S_IFMT == unix.S_IFREG,
 	}
 }
 
+// is tells whether nothing has happened to a file.
 func (s state) is(info *unix.Stat_t) bool {
-	return s.inode == info.Ino && s.mode == info.Mode && s.uid == info.Uid && s.gid == info.Gid && s.size == info.Size &&
-		s.modified == info.Mtim && (s.link || s.changed == info.Ctim)
+	return s.seems(info) && (s.link || s.changed == info.Ctim)
+}
+
+// seems tells whether a file looks as it did. Its contents may have been changed by who
+// then set the time back, and its extended attributes. A folder's size and links say nothing.
+func (s state) seems(info *unix.Stat_t) bool {
+	isFolder := info.Mode&unix.S_IFMT == unix.S_IFDIR
+	return s.inode == info.Ino && s.mode == info.Mode && s.uid == info.Uid && s.gid == info.Gid && s.modified == info.Mtim &&
+		(s.size == info.Size && (s.link || s.links == uint64(info.Nlink)) || isFolder)
 }
 
 func later(a, b unix.Timespec) bool {

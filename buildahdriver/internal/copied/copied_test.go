@@ -37,6 +37,15 @@ func write(t *testing.T, files map[string]string) string {
 			t.Fatal(err)
 		}
 	}
+	err := walk(dir, func(name string, info *unix.Stat_t) error {
+		if info.Mode&unix.S_IFMT != unix.S_IFDIR {
+			return nil
+		}
+		return os.Chtimes(filepath.Join(dir, name), folderTime, folderTime)
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
 	return dir
 }
 
@@ -164,10 +173,18 @@ func TestMoveChanges(t *testing.T) {
 		"a new file":                  {func(r *os.Root) error { return r.WriteFile("a/b/new", []byte("n"), 0o644) }, []string{"./", "a/", "a/b/", "a/b/new n"}},
 		"new text of the same length": {func(r *os.Root) error { return r.WriteFile("a/b/file", []byte("9"), 0o644) }, []string{"./", "a/", "a/b/", "a/b/file 9"}},
 		"another mode":                {func(r *os.Root) error { return r.Chmod("plain", 0o600) }, []string{"./", "plain 5"}},
-		"a file is gone":              {func(r *os.Root) error { return r.Remove("a/b/file") }, []string{"./", "a/", "a/b/", "a/b/.wh.file"}},
-		"a folder is gone":            {func(r *os.Root) error { return r.RemoveAll("a") }, []string{"./", ".wh.a"}},
-		"a folder became a file":      {func(r *os.Root) error { return cmpErr(r.RemoveAll("a"), r.WriteFile("a", []byte("n"), 0o644)) }, []string{"./", "a n"}},
-		"a file became a folder":      {func(r *os.Root) error { return cmpErr(r.Remove("plain"), r.Mkdir("plain", 0o755)) }, []string{"./", "plain/"}},
+		"moved away and back": {func(r *os.Root) error {
+			return cmpErr(r.Rename("a/b", "z"), r.Rename("plain", "y"), r.Rename("link", "x"), r.Rename("z", "a/b"), r.Rename("y", "plain"), r.Rename("x", "link"), restoreTimes(r, "a", "."))
+		}, []string{"./"}},
+		"the text changed and the time set back": {func(r *os.Root) error {
+			info, err := r.Stat("plain")
+			return cmpErr(err, r.WriteFile("plain", []byte("9"), 0o644), r.Chtimes("plain", info.ModTime(), info.ModTime()))
+		}, []string{"./", "plain 9"}},
+		"an attribute":           {func(r *os.Root) error { return unix.Setxattr(filepath.Join(r.Name(), "a"), "user.new", []byte("1"), 0) }, []string{"./", "a/"}},
+		"a file is gone":         {func(r *os.Root) error { return r.Remove("a/b/file") }, []string{"./", "a/", "a/b/", "a/b/.wh.file"}},
+		"a folder is gone":       {func(r *os.Root) error { return r.RemoveAll("a") }, []string{"./", ".wh.a"}},
+		"a folder became a file": {func(r *os.Root) error { return cmpErr(r.RemoveAll("a"), r.WriteFile("a", []byte("n"), 0o644)) }, []string{"./", "a n"}},
+		"a file became a folder": {func(r *os.Root) error { return cmpErr(r.Remove("plain"), r.Mkdir("plain", 0o755)) }, []string{"./", "plain/"}},
 		"a folder was made anew": {func(r *os.Root) error {
 			return cmpErr(r.RemoveAll("a/b"), r.Mkdir("a/b", 0o755), r.WriteFile("a/b/file", []byte("1"), 0o644))
 		}, []string{"./", "a/", "a/b/", "a/b/.wh.other", "a/b/file 1"}},
@@ -195,6 +212,19 @@ func TestMoveChanges(t *testing.T) {
 		})
 	}
 }
+
+// restoreTimes sets all folders back to the time that write has given them.
+func restoreTimes(r *os.Root, names ...string) error {
+	for _, name := range names {
+		if err := r.Chtimes(name, folderTime, folderTime); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// folderTime is that of the folders that write makes.
+var folderTime = time.Unix(1_500_000_000, 0)
 
 func cmpErr(errs ...error) error {
 	for _, err := range errs {

@@ -1,8 +1,11 @@
 package copied
 
 import (
+	"bytes"
 	"errors"
 	"fmt"
+	"io"
+	"maps"
 	"os"
 	"path"
 	"slices"
@@ -132,6 +135,101 @@ func isOpaque(dir int, children []string) (bool, error) {
 		}
 	}
 	return false, nil
+}
+
+// openBelow opens a path below a folder, with O_PATH; no part of it may be a link but the
+// last, which is not followed.
+func openBelow(folder, name string) (int, error) {
+	root, err := unix.Open(folder, unix.O_PATH|unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+	if err != nil {
+		return -1, err
+	}
+	defer unix.Close(root)
+	for {
+		fd, err := unix.Openat2(root, name, &unix.OpenHow{Flags: unix.O_PATH | unix.O_NOFOLLOW | unix.O_CLOEXEC, Resolve: unix.RESOLVE_BENEATH | unix.RESOLVE_NO_SYMLINKS})
+		if !errors.Is(err, unix.EAGAIN) && !errors.Is(err, unix.EINTR) {
+			return fd, err
+		}
+	}
+}
+
+// sameFile tells whether two files of one type, opened with O_PATH, have the same contents
+// and extended attributes.
+func sameFile(a, b int, info *unix.Stat_t) (bool, error) {
+	switch info.Mode & unix.S_IFMT {
+	case unix.S_IFLNK:
+		first, err := readlink(a, "")
+		if err != nil {
+			return false, err
+		}
+		second, err := readlink(b, "")
+		if err != nil || first != second {
+			return false, err
+		}
+	case unix.S_IFREG:
+		if same, err := sameContents(a, b); err != nil || !same {
+			return false, err
+		}
+	}
+	first, err := xattrs(a)
+	if err != nil {
+		return false, err
+	}
+	second, err := xattrs(b)
+	return maps.Equal(first, second), err
+}
+
+func sameContents(a, b int) (bool, error) {
+	var files [2]*os.File
+	for i, fd := range []int{a, b} {
+		file, err := os.Open(fmt.Sprintf("/proc/self/fd/%d", fd))
+		if err != nil {
+			return false, err
+		}
+		defer file.Close()
+		files[i] = file
+	}
+	var buffers [2][64 << 10]byte
+	for {
+		n, errA := io.ReadFull(files[0], buffers[0][:])
+		m, errB := io.ReadFull(files[1], buffers[1][:])
+		if n != m || !bytes.Equal(buffers[0][:n], buffers[1][:m]) {
+			return false, nil
+		}
+		for _, err := range []error{errA, errB} {
+			if err != nil && !errors.Is(err, io.EOF) && !errors.Is(err, io.ErrUnexpectedEOF) {
+				return false, err
+			}
+		}
+		if errA != nil {
+			return true, nil
+		}
+	}
+}
+
+// xattrs returns the extended attributes that are the image's, of a file opened with O_PATH.
+func xattrs(fd int) (map[string]string, error) {
+	// The link into /proc is followed, and leads to a link itself, which is not.
+	path := fmt.Sprintf("/proc/self/fd/%d", fd)
+	found := map[string]string{}
+	names, err := sized(func(buffer []byte) (int, error) { return unix.Listxattr(path, buffer) })
+	if errors.Is(err, unix.ENOTSUP) {
+		return found, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
+		if !isKept(name) {
+			continue
+		}
+		value, err := sized(func(buffer []byte) (int, error) { return unix.Getxattr(path, name, buffer) })
+		if err != nil {
+			return nil, err
+		}
+		found[name] = string(value)
+	}
+	return found, nil
 }
 
 // copyAttributes gives an open file or folder the owner, mode, attributes and time of

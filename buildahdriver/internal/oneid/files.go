@@ -310,9 +310,10 @@ func (r *request) create(dir int, address uint64, flags int, mode uint32) reply 
 // give answers with a descriptor, which the process gets.
 func (r *request) give(fd, flags int) reply {
 	add := addFD{id: r.id, flags: unix.SECCOMP_ADDFD_FLAG_SEND, source: uint32(fd), targetFlag: uint32(flags)} //nolint:gosec // descriptors are small
-	n, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(r.listener), unix.SECCOMP_IOCTL_NOTIF_ADDFD, uintptr(unsafe.Pointer(&add)))
+	_, _, errno := unix.Syscall(unix.SYS_IOCTL, uintptr(r.listener), unix.SECCOMP_IOCTL_NOTIF_ADDFD, uintptr(unsafe.Pointer(&add)))
 	if errno == unix.EINVAL { // before Linux 5.14
 		add.flags = 0
+		var n uintptr
 		if n, _, errno = unix.Syscall(unix.SYS_IOCTL, uintptr(r.listener), unix.SECCOMP_IOCTL_NOTIF_ADDFD, uintptr(unsafe.Pointer(&add))); errno == 0 {
 			return value(int64(n))
 		}

@@ -132,7 +132,9 @@ func (r *registry) credentials(name string) (types.DockerAuthConfig, error) {
 	}
 	domain := domainOf(r.host)
 	if name == "" {
-		found, err := config.GetCredentials(r.system, domain)
+		found, err := withLogin(r.system, loginFile(r.system), func(s *types.SystemContext) (types.DockerAuthConfig, error) {
+			return config.GetCredentials(s, domain)
+		})
 		if err != nil {
 			return found, fmt.Errorf("failed to read the credentials for %s: %w", domain, err)
 		}
@@ -143,7 +145,9 @@ func (r *registry) credentials(name string) (types.DockerAuthConfig, error) {
 	if err != nil {
 		return types.DockerAuthConfig{}, fmt.Errorf("failed to look up credentials: %w", err)
 	}
-	found, err := config.GetCredentialsForRef(r.system, named)
+	found, err := withLogin(r.system, loginFile(r.system), func(s *types.SystemContext) (types.DockerAuthConfig, error) {
+		return config.GetCredentialsForRef(s, named)
+	})
 	if err != nil {
 		return found, fmt.Errorf("failed to read the credentials for %s: %w", named, err)
 	}

@@ -1,6 +1,7 @@
 package rootfs
 
 import (
+	"errors"
 	"fmt"
 	"io"
 	"os"
@@ -61,7 +62,7 @@ func (r *Root) LookupOwner(spec string) (uid, gid int, err error) {
 func (r *Root) readSmall(name string) (string, error) {
 	// A fifo must not keep us waiting.
 	fd, err := r.OpenIn(name, unix.O_RDONLY|unix.O_NONBLOCK)
-	if err == unix.ENOENT {
+	if errors.Is(err, unix.ENOENT) {
 		return "", nil
 	}
 	if err != nil {

@@ -117,18 +117,11 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 
 // run starts the command and sees it through.
 func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed error) {
-	output, writer, err := os.Pipe()
+	writer, copied, err := outputPipe(spec.Output)
 	if err != nil {
 		return err
 	}
 	defer writer.Close()
-	copied := make(chan error, 1)
-	go func() {
-		// A pipe that nobody reads would stop the command for ever.
-		defer output.Close()
-		_, err := io.Copy(spec.Output, output)
-		copied <- err
-	}()
 
 	// The parent death signal fires when the thread that cloned ends, so that
 	// thread must outlive the child.
@@ -168,6 +161,23 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 		return fmt.Errorf("failed to pass on the command's output: %w", copyErr)
 	}
 	return nil
+}
+
+// outputPipe returns a pipe to a writer, and a channel that gets the error of that at the
+// pipe's end.
+func outputPipe(to io.Writer) (*os.File, <-chan error, error) {
+	output, writer, err := os.Pipe()
+	if err != nil {
+		return nil, nil, err
+	}
+	copied := make(chan error, 1)
+	go func() {
+		// A pipe that nobody reads would stop the command for ever.
+		defer output.Close()
+		_, err := io.Copy(to, output)
+		copied <- err
+	}()
+	return writer, copied, nil
 }
 
 func exitError(status syscall.WaitStatus) error {

@@ -29,6 +29,7 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -210,6 +211,8 @@ static void become(struct sandbox *s)
 		if (prctl(PR_CAPBSET_DROP, c, 0, 0, 0) < 0) {
 			if (errno == EINVAL)
 				break; // the kernel knows no more
+			if (errno == EPERM && !s->namespaces)
+				break; // this container has no CAP_SETPCAP
 			fail(s, "drop capabilities", "from the bounding set");
 		}
 	}
@@ -281,10 +284,43 @@ static void have_calls_answered(struct sandbox *s)
 	close(listener);
 }
 
+static void enter_dir(struct sandbox *s)
+{
+	umask(022);
+	if (chdir(s->dir) < 0)
+		fail(s, "enter the working directory", s->dir);
+}
+
+// Runs when the root has changed, and does not return.
+static void become_command(struct sandbox *s)
+{
+	uint64_t none = 0;
+	// Without no_new_privs, which would break sudo and the setuid programs of an
+	// image, a filter must be installed while we still hold CAP_SYS_ADMIN.
+	if (s->no_new_privs && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0)
+		fail(s, "set no_new_privs", 0);
+	// Kernels before 5.16 otherwise turn on mitigations against speculation, which make
+	// interpreters up to twice as slow, and nobody is better off: see runc.
+	if (s->filter.len > 0 && syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &s->filter) < 0)
+		fail(s, "install the seccomp filter", 0);
+	if (s->answered.len > 0)
+		have_calls_answered(s);
+	become(s);
+	die_with_parent(s); // a change of credentials has cleared it
+	// Nothing of ours but the standard streams may reach the command.
+	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
+		fail(s, "close file descriptors", 0);
+	// A lower limit does not close what is open; that it cannot be set is no reason to fail.
+	if (sandbox_open_files.rlim_max != 0)
+		syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &sandbox_open_files, 0);
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGNAL_SET_SIZE);
+	execve(s->executable, s->argv, s->envp);
+	fail(s, "execute", s->executable);
+}
+
 static int child(void *argument)
 {
 	struct sandbox *s = argument;
-	uint64_t none = 0;
 	reset_signals(s);
 	die_with_parent(s);
 	// No controlling terminal: Ctrl-C reaches the builder alone, and it decides.
@@ -301,29 +337,9 @@ static int child(void *argument)
 	// The filter around a container of podman's forbids it: then the name stays what it is.
 	if (syscall(SYS_sethostname, s->hostname, strlen(s->hostname)) < 0 && errno != EPERM)
 		fail(s, "set the host name", s->hostname);
-	umask(022);
-	if (chdir(s->dir) < 0)
-		fail(s, "enter the working directory", s->dir);
+	enter_dir(s);
 	ask_parent(s);
-	// Without no_new_privs, which would break sudo and the setuid programs of an
-	// image, a filter must be installed while we still hold CAP_SYS_ADMIN.
-	// Kernels before 5.16 otherwise turn on mitigations against speculation, which make
-	// interpreters up to twice as slow, and nobody is better off: see runc.
-	if (syscall(SYS_seccomp, SECCOMP_SET_MODE_FILTER, SECCOMP_FILTER_FLAG_SPEC_ALLOW, &s->filter) < 0)
-		fail(s, "install the seccomp filter", 0);
-	if (s->answered.len > 0)
-		have_calls_answered(s);
-	become(s);
-	die_with_parent(s); // a change of credentials has cleared it
-	// Nothing of ours but the standard streams may reach the command.
-	if (syscall(SYS_close_range, 3, ~0U, CLOSE_RANGE_CLOEXEC) < 0)
-		fail(s, "close file descriptors", 0);
-	// A lower limit does not close what is open; that it cannot be set is no reason to fail.
-	if (sandbox_open_files.rlim_max != 0)
-		syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &sandbox_open_files, 0);
-	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGNAL_SET_SIZE);
-	execve(s->executable, s->argv, s->envp);
-	fail(s, "execute", s->executable);
+	become_command(s);
 	return 127;
 }
 
@@ -339,4 +355,140 @@ pid_t sandbox_spawn(struct sandbox *s)
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, SIGNAL_SET_SIZE);
 	munmap(stack, STACK_SIZE);
 	return pid < 0 ? -error : pid;
+}
+
+// What follows is for places where no namespace can be had. The command's processes are
+// then among all others, so something has to know them: a process that adopts them all.
+// It is forked, as it goes on while our threads do, and speaks to us by shared memory.
+
+static pid_t fork_quietly(void)
+{
+	return syscall(SYS_clone, SIGCHLD, 0, 0, 0, 0);
+}
+
+static void run_in_chroot(struct sandbox *s, pid_t supervisor)
+{
+	reset_signals(s);
+	if (prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0) < 0)
+		fail(s, "set the death signal", 0);
+	if (syscall(SYS_getppid) != supervisor) {
+		errno = EOWNERDEAD;
+		fail(s, "find its parent", 0);
+	}
+	if (setsid() < 0)
+		fail(s, "begin a session", 0);
+	if (syscall(SYS_chroot, s->root) < 0 || chdir("/") < 0)
+		fail(s, "change the root to", s->root);
+	enter_dir(s);
+	become_command(s);
+}
+
+// Kills every child, and returns how many there were.
+static int kill_children(void)
+{
+	char list[4096];
+	int found = 0, pid = 0;
+	ssize_t n;
+	int fd = open("/proc/thread-self/children", O_RDONLY | O_CLOEXEC);
+	if (fd < 0)
+		return 0;
+	while ((n = read(fd, list, sizeof list)) > 0)
+		for (ssize_t i = 0; i < n; i++) {
+			if (list[i] >= '0' && list[i] <= '9') {
+				pid = pid * 10 + list[i] - '0';
+			} else if (pid > 0) {
+				syscall(SYS_kill, pid, SIGKILL);
+				found++;
+				pid = 0;
+			}
+		}
+	close(fd);
+	return found;
+}
+
+// Waits until the command has ended, or we are told to end it; then ends all that is left.
+static void supervise(struct sandbox *s)
+{
+	pid_t self = syscall(SYS_getpid);
+	uint64_t awaited = 1ULL << (SIGCHLD - 1) | 1ULL << (SIGTERM - 1);
+	struct pollfd parent = { .fd = s->parent, .events = POLLIN };
+	struct timespec now = { 0, 0 };
+	// Every signal is blocked since before the fork, and SIGTERM asked for here.
+	reset_signals(s);
+	if (prctl(PR_SET_PDEATHSIG, SIGTERM, 0, 0, 0) < 0 || prctl(PR_SET_CHILD_SUBREAPER, 1, 0, 0, 0) < 0)
+		fail(s, "watch over the command", 0);
+	if (syscall(SYS_ppoll, &parent, 1, &now, 0, SIGNAL_SET_SIZE) != 0) {
+		errno = EOWNERDEAD;
+		fail(s, "find its parent", 0);
+	}
+	if (setsid() < 0)
+		fail(s, "begin a session", 0);
+	if (dup2(s->input, 0) < 0 || dup2(s->output, 1) < 0 || dup2(s->output, 2) < 0)
+		fail(s, "connect the standard streams", 0);
+	// Among what we have inherited are the outputs of other commands.
+	if (syscall(SYS_close_range, 3, ~0U, 0) < 0)
+		fail(s, "close file descriptors", 0);
+	s->parent = -1;
+	pid_t command = fork_quietly();
+	if (command < 0)
+		fail(s, "start the command", 0);
+	if (command == 0)
+		run_in_chroot(s, self);
+	for (int told = 0;;) {
+		int status;
+		pid_t ended = syscall(SYS_wait4, -1, &status, WNOHANG, 0);
+		if (ended == command) {
+			s->status = status;
+			s->ended = 1;
+			told = 1;
+		}
+		if (ended > 0)
+			continue;
+		if (ended < 0 && errno == ECHILD)
+			break;
+		if (told) {
+			// The children of who is killed become ours, and are killed in the next round.
+			if (kill_children() == 0)
+				syscall(SYS_kill, -command, SIGKILL);
+			struct timespec soon = { 0, 20 * 1000 * 1000 };
+			uint64_t child = 1ULL << (SIGCHLD - 1);
+			syscall(SYS_rt_sigtimedwait, &child, 0, &soon, SIGNAL_SET_SIZE);
+		} else if (syscall(SYS_rt_sigtimedwait, &awaited, 0, 0, SIGNAL_SET_SIZE) == SIGTERM) {
+			told = 1;
+		}
+	}
+	syscall(SYS_exit_group, 0);
+}
+
+pid_t sandbox_spawn_chroot(struct sandbox *s)
+{
+	s->shared = mmap(0, sizeof *s, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+	if (s->shared == MAP_FAILED)
+		return -errno;
+	*s->shared = *s;
+	uint64_t all = ~(uint64_t)0, before;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &all, &before, SIGNAL_SET_SIZE);
+	pid_t pid = fork_quietly();
+	if (pid == 0)
+		supervise(s->shared);
+	int error = errno;
+	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &before, 0, SIGNAL_SET_SIZE);
+	if (pid < 0) {
+		munmap(s->shared, sizeof *s);
+		s->shared = 0;
+	}
+	return pid < 0 ? -error : pid;
+}
+
+void sandbox_ended(struct sandbox *s)
+{
+	if (!s->shared)
+		return;
+	s->error = s->shared->error;
+	s->step = s->shared->step;
+	s->object = s->shared->object;
+	s->ended = s->shared->ended;
+	s->status = s->shared->status;
+	munmap(s->shared, sizeof *s);
+	s->shared = 0;
 }

@@ -38,18 +38,15 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File, superviso
 	var memory arena
 	defer memory.free()
 	s := newIn[C.struct_sandbox](&memory, 1)
+	describe(s, &memory, spec, command)
 	s.namespaces = namespaces
 	if spec.NoNetwork {
 		s.namespaces |= unix.CLONE_NEWNET
 	}
-	s.root, s.dir = memory.string(spec.Root), memory.string("/"+spec.Dir)
 	s.mounts, s.mount_count = memory.mounts(mounts), C.size_t(len(mounts))
 	s.read_only, s.masked_files, s.masked_dirs = memory.strings(readOnlyPaths), memory.strings(maskedFiles), memory.strings(maskedDirs)
 	s.hostname = memory.string(hostname)
-	s.executable, s.argv, s.envp = memory.string(command.executable), memory.strings(spec.Args), memory.strings(command.env)
 	s.input, s.output, s.parent = C.int(input.Fd()), C.int(output.Fd()), C.int(parent)
-	s.uid, s.gid = C.uid_t(command.user.UID), C.gid_t(command.user.GID)
-	s.groups, s.group_count = memory.groups(command.user.Groups), C.size_t(len(command.user.Groups))
 	s.capabilities = C.uint64_t(capabilityMask())
 	s.filter = memory.program(filter)
 	if supervisor != nil {
@@ -79,6 +76,14 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File, superviso
 		return child, err
 	}
 	return child, setupError(s, command.user)
+}
+
+// describe fills in what the command is.
+func describe(s *C.struct_sandbox, memory *arena, spec Spec, command command) {
+	s.root, s.dir = memory.string(spec.Root), memory.string("/"+spec.Dir)
+	s.executable, s.argv, s.envp = memory.string(command.executable), memory.strings(spec.Args), memory.strings(command.env)
+	s.uid, s.gid = C.uid_t(command.user.UID), C.gid_t(command.user.GID)
+	s.groups, s.group_count = memory.groups(command.user.Groups), C.size_t(len(command.user.Groups))
 }
 
 // setupError tells what failed between the child's start and its command's.

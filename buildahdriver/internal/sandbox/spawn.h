@@ -50,9 +50,16 @@ struct sandbox {
 	struct sock_fprog answered;
 	int supervisor;
 
+	int no_new_privs; // or else there is no filter, for want of CAP_SYS_ADMIN
+
 	// What failed, if error is not 0. Written by the child in memory we share.
 	int error;
 	const char *step, *object;
+
+	// How a command without namespaces ended, as wait(2) has it, and the memory that
+	// its processes share with us.
+	int ended, status;
+	struct sandbox *shared;
 };
 
 // The limit on open files that this process was started with: see limits.c.
@@ -61,5 +68,11 @@ extern struct rlimit sandbox_open_files;
 // Returns the pid once the command runs, or once setting it up failed, and a
 // negative errno if there is no child at all.
 pid_t sandbox_spawn(struct sandbox *s);
+
+// Starts the command by chroot alone, below a process that ends all that comes of it: when
+// the command has ended, when it gets SIGTERM, and when we end. Returns the pid of that
+// process or a negative errno. When that has ended, sandbox_ended says how it went.
+pid_t sandbox_spawn_chroot(struct sandbox *s);
+void sandbox_ended(struct sandbox *s);
 
 #endif

@@ -10,11 +10,12 @@ func (p Position) Pos() Position { return p }
 // Node is a statement, an expression or a part of one.
 type Node interface{ Pos() Position }
 
-// Expression is a node that has a value, Statement one that is run for what it
-// writes or changes. The names tell readers what is meant.
+// The names say which kind of node is meant.
 type (
+	// Expression is a node that has a value.
 	Expression = Node
-	Statement  = Node
+	// Statement is a node that is run for what it writes or changes.
+	Statement = Node
 )
 
 // Template is a whole template.

@@ -172,7 +172,7 @@ func (s spec) float(f float64, typeName string) (string, error) {
 // text that gives the number back or, with a precision, for 'g' that keeps a
 // digit behind the point.
 func floatText(f float64, kind rune, precision int, alternate bool) string {
-	text := ""
+	var text string
 	switch lower := unicode.ToLower(kind); {
 	case math.IsInf(f, 0):
 		text = "inf"

@@ -7,9 +7,9 @@ import (
 	"time"
 )
 
-// TestChoose: a stack of layers is written bottom first, each layer once; "+" after an
+// TestSelectVictims: a stack of layers is written bottom first, each layer once; "+" after an
 // image's name means that it may go, the number after it when it was used.
-func TestChoose(t *testing.T) {
+func TestSelectVictims(t *testing.T) {
 	for _, test := range []struct {
 		name   string
 		images string // name[+]use=layer/layer/...
@@ -27,9 +27,9 @@ func TestChoose(t *testing.T) {
 		{"layers between go too", "a+1=x/y/z b2=x", 0, "a:20", 10},
 		{"an image without a layer", "a+1= b2=x", 0, "a:0", 10},
 	} {
-		h := parseHoldings(t, test.images)
+		h := parseInventory(t, test.images)
 		var got []string
-		for _, thing := range h.choose(test.limit) {
+		for _, thing := range h.selectVictims(test.limit) {
 			got = append(got, fmt.Sprintf("%s:%d", thing.ID, thing.Size))
 		}
 		if strings.Join(got, " ") != test.want || h.size != test.left {
@@ -38,10 +38,10 @@ func TestChoose(t *testing.T) {
 	}
 }
 
-// parseHoldings makes holdings whose layers have ten bytes each.
-func parseHoldings(t *testing.T, text string) *holdings {
+// parseInventory makes an inventory whose layers have ten bytes each.
+func parseInventory(t *testing.T, text string) *inventory {
 	t.Helper()
-	h := &holdings{layers: map[string]*heldLayer{}}
+	h := &inventory{layers: map[string]*layerRef{}}
 	for word := range strings.FieldsSeq(text) {
 		name, stack, _ := strings.Cut(word, "=")
 		var use int64
@@ -49,10 +49,10 @@ func parseHoldings(t *testing.T, text string) *holdings {
 		if _, err := fmt.Sscan(digits, &use); err != nil {
 			t.Fatal(err)
 		}
-		thing := &holding{Removed: Removed{Kind: KindImage, ID: name[:1], LastUse: time.Unix(use, 0)}, free: strings.Contains(name, "+")}
+		thing := &candidate{Removed: Removed{Kind: KindImage, ID: name[:1], LastUse: time.Unix(use, 0)}, free: strings.Contains(name, "+")}
 		for id := range strings.SplitSeq(stack, "/") {
 			if id != "" && h.layers[id] == nil {
-				h.layers[id] = &heldLayer{parent: thing.layer, size: 10}
+				h.layers[id] = &layerRef{parent: thing.layer, size: 10}
 				h.size += 10
 				if below := h.layers[thing.layer]; below != nil {
 					below.children++
@@ -63,7 +63,7 @@ func parseHoldings(t *testing.T, text string) *holdings {
 		if top := h.layers[thing.layer]; top != nil {
 			top.users++
 		}
-		h.things = append(h.things, thing)
+		h.candidates = append(h.candidates, thing)
 	}
 	return h
 }
