@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
 )
 
 // TestSingleIDHostile has commands that would make our process, which belongs to the user
@@ -139,5 +140,22 @@ func TestStoresOfOneIDAndMany(t *testing.T) {
 	}
 	if err := checkOwners(single.store); err == nil || !strings.Contains(Remedy(err), "--ids single") {
 		t.Errorf("a store of a single id: %v", err)
+	}
+}
+
+// TestSingleIDWithMaskedProc: in most containers a RUN has a user namespace of its own below
+// ours.
+func TestSingleIDWithMaskedProc(t *testing.T) {
+	if withSingleID(t) != nil {
+		return
+	}
+	sandbox.TestOnlyMaskedProc = true
+	defer func() { sandbox.TestOnlyMaskedProc = false }()
+	d := openEither(t)
+	buildBase(t, d)
+	buildImage(t, d, "owners:1", singleIDDockerfile, nil)
+	image, _ := buildImage(t, d, "child:1", "FROM owners:1\nUSER nova\nRUN touch /tree/mine && test $(id -u) = 42436 && ! chown 5 /tree/mine 2>/dev/null\n", nil)
+	if mine := readLayer(t, d, image)["tree/mine"]; mine.Header == nil || mine.Uid != 42436 {
+		t.Errorf("got %+v", mine)
 	}
 }
