@@ -269,3 +269,22 @@ func BenchmarkGather(b *testing.B) {
 		}
 	}
 }
+
+// A static program finds the users of a directory service, too, whose modules it cannot load.
+func TestUserName(t *testing.T) {
+	dir := t.TempDir()
+	const getent = "#!/bin/sh\n[ \"$*\" = 'passwd 4242424' ] && echo 'ada:*:4242424:100:Ada:/home/ada:/bin/sh'\n"
+	if err := os.WriteFile(filepath.Join(dir, "getent"), []byte(getent), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	if name := userName(4242424); name != "ada" {
+		t.Errorf("user 4242424 is %q, want ada", name)
+	}
+	if name := userName(4242425); name != "" {
+		t.Errorf("user 4242425, whom nobody knows, is %q", name)
+	}
+	if name := userName(0); name != "root" {
+		t.Errorf("user 0 is %q", name)
+	}
+}
