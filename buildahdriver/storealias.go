@@ -25,6 +25,9 @@ type openedStore struct {
 // openStore opens the store that the options describe, and makes it if need be.
 func openStore(options storage.StoreOptions) (*openedStore, error) {
 	opened := &openedStore{root: options.GraphRoot}
+	if err := checkListsAreReadable(opened.root); err != nil {
+		return nil, err
+	}
 	if options.GraphDriverName == "overlay" {
 		opened.copies = copyReason(options.GraphRoot)
 	}

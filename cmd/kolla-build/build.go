@@ -127,6 +127,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 			secrets:  secrets,
 			pull:     cfg.Pull,
 			offline:  noNetwork(cfg),
+			limits:   buildahdriver.StepLimits{Timeout: cfg.StepTimeout, Silence: cfg.StepSilence},
 			cache:    cfg.Cache,
 			former:   sync.OnceValues(func() (catalogue, error) { return driver.Catalogue() }),
 		},

@@ -166,6 +166,9 @@ type Config struct {
 	TarballsBase, LocalsBase string
 	// Timeout is how long a download may stand still.
 	Timeout time.Duration
+	// StepTimeout is how long a RUN instruction may take, and StepSilence how long it may
+	// print nothing; zero is no limit.
+	StepTimeout, StepSilence time.Duration
 	// Profiles are lists of regexes, by name.
 	Profiles map[string][]string
 

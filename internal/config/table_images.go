@@ -190,6 +190,14 @@ func tableOfTheStore(c *Config) []Option {
 		DefaultNote: "our own", Choices: []string{"", "oci", "rootless", "chroot"},
 		field: &c.Isolation,
 	}, {
+		Name: "step-timeout", Metavar: "SECONDS", Category: CategoryStore,
+		Help:    "Fail a RUN instruction that takes longer than this; 0 is no limit.",
+		Default: "0", check: atLeast(0), field: &c.StepTimeout,
+	}, {
+		Name: "step-silence", Metavar: "SECONDS", Category: CategoryStore,
+		Help:    "Fail a RUN instruction that prints nothing for this long; 0 is no limit.",
+		Default: "0", check: atLeast(0), field: &c.StepSilence,
+	}, {
 		Name: "commit", Metavar: "WAY", Category: CategoryStore,
 		Help: "How an image gets into the store: staged is built in its place there; buildah is built in a working container that buildah commits, " +
 			"as it always is where the storage driver can do no other, such as vfs.",

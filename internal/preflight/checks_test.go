@@ -178,7 +178,7 @@ func TestExamine(t *testing.T) {
 		}), mode: ModePlain, fails: "user-namespaces", found: "built without", remedy: "CONFIG_USER_NS"},
 
 		// Settings.
-		{name: "no /proc", facts: with(superuser(), func(f *Facts) { f.NoProc = true }), mode: ModeChroot, fails: "proc", remedy: "mount -t proc"},
+		{name: "no /proc", facts: with(superuser(), func(f *Facts) { f.NoProc = true }), mode: ModePlain, fails: "proc", remedy: "mount -t proc"},
 		{name: "user.max_user_namespaces is 0", facts: with(joe(), noNamespaces, func(f *Facts) {
 			f.SeccompFilter, f.MaxUserNamespaces, f.Trials.UserNamespace = false, 0, Result(unix.ENOSPC)
 		}), mode: ModePlain, fails: "user-namespaces", found: "user.max_user_namespaces is 0", remedy: "run as root: sysctl -w user.max_user_namespaces=28633"},
@@ -306,6 +306,29 @@ func TestWantMapped(t *testing.T) {
 	}
 	if report := Examine(with(joe(), func(f *Facts) { f.WantMapped = true })); !report.Able {
 		t.Errorf("with a full range there: got %+v", report)
+	}
+}
+
+// TestWantSingle: who wants one id needs no helpers, and is not served in another way.
+func TestWantSingle(t *testing.T) {
+	wantSingle := func(f *Facts) { f.WantSingle = true }
+	for name, f := range map[string]*Facts{
+		"user": joe(), "root": superuser(), "no helpers": with(joe(), noSubIDs, noNewPrivs),
+		"a container": containerRoot(podmanCapabilities, []IDMap{{0, 100000, 10}}),
+	} {
+		report := Examine(with(f, wantSingle))
+		if report.Mode != ModeSingle || !report.Able || report.Check("seccomp-notify") == nil {
+			t.Errorf("%s: got %+v", name, report)
+		}
+	}
+	for name, f := range map[string]*Facts{
+		"seccomp-notify":  with(joe(), func(f *Facts) { f.Trials.SeccompNotify = Result(unix.EBUSY) }),
+		"user-namespaces": with(containerRoot(dockerCapabilities, everyID), noNamespaces), // where chroot would do
+	} {
+		report := Examine(with(f, wantSingle))
+		if failure := report.Failure(); failure == nil || failure.ID != name || report.Able {
+			t.Errorf("%s: got %+v", name, report)
+		}
 	}
 }
 
