@@ -57,7 +57,7 @@ func EnterUserNamespace(ids IDs) error {
 	if err != nil {
 		return err
 	}
-	facts.WantMapped = ids == IDsMapped
+	facts.WantMapped, facts.WantSingle = ids == IDsMapped, ids == IDsSingle
 	mode, err := chooseMode(preflight.Examine(facts), ids)
 	if err != nil {
 		return err

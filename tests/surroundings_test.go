@@ -321,3 +321,15 @@ func TestDebugShowsWhy(t *testing.T) {
 		t.Errorf("messages of libraries are shown in their own form:\n%s", o)
 	}
 }
+
+// TestMissingBootstrapTool: the machine lacks something, and that is said before any work.
+func TestMissingBootstrapTool(t *testing.T) {
+	t.Parallel()
+	for distro, want := range map[string][]string{
+		"debian": {"mmdebstrap is not installed$", "^  run as root: apt-get install mmdebstrap$"},
+		"centos": {"dnf is not installed$", "^  run as root: dnf install dnf "},
+	} {
+		args := append(newStore(t).options(), "-b", distro, "--bootstrap", "-D", scratchTree(t, nil))
+		execute(t, inNamespace("export PATH=/not/there", args...)).wants(t, 6, append(want, "^  or leave out --bootstrap to pull the base image$")...)
+	}
+}

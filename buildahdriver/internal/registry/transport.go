@@ -22,6 +22,8 @@ const (
 	answerTimeout = 30 * time.Second
 	// maxIdle is how many connections are kept, for as many who ask at once.
 	maxIdle = 16
+	// bufferSize is that of a connection, in bytes.
+	bufferSize = 64 << 10
 	// maxRedirects is as in net/http.
 	maxRedirects = 10
 )
@@ -79,6 +81,8 @@ func newTransport(secure *tls.Config) *http.Transport {
 	transport := tlsclientconfig.NewTransport()
 	transport.TLSClientConfig = secure
 	transport.MaxIdleConnsPerHost = maxIdle
+	// Layers pass through: with buffers of 4 KiB each piece takes several records of TLS.
+	transport.ReadBufferSize, transport.WriteBufferSize = bufferSize, bufferSize
 	return transport
 }
 
