@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 
+	"github.com/sirupsen/logrus"
 	"go.podman.io/common/libimage"
 	"go.podman.io/common/pkg/config"
 	"go.podman.io/image/v5/docker/reference"
@@ -31,6 +32,14 @@ func (d *Driver) findBase(ctx context.Context, name string, newer bool, output i
 		return "", err
 	}
 	image, err := d.store.Image(local.String())
+	if err == nil {
+		if damage := d.checkImage(image); damage != nil {
+			if err := d.dropDamaged(image, local, damage); err != nil {
+				return "", err
+			}
+			err = storage.ErrImageUnknown
+		}
+	}
 	switch {
 	case err == nil && (!newer || reference.Domain(local) == localDomain):
 		return image.ID, nil
@@ -55,6 +64,19 @@ func (d *Driver) findBase(ctx context.Context, name string, newer bool, output i
 		return "", err
 	}
 	return id.(string), nil
+}
+
+// dropDamaged removes a base image that can be pulled again.
+func (d *Driver) dropDamaged(image *storage.Image, name reference.Named, damage error) error {
+	damage = fmt.Errorf("the base image %s is damaged: %w", name, damage)
+	if reference.Domain(name) == localDomain {
+		return remediedError{damage, "build it anew, or remove what is damaged: kolla-build check --repair"}
+	}
+	logrus.Warnf("%v; it is pulled again", damage)
+	if err := deleteImage(d.store, image.ID); err != nil {
+		return errors.Join(damage, fmt.Errorf("failed to remove it: %w", err))
+	}
+	return nil
 }
 
 func (d *Driver) pull(ctx context.Context, name string, policy config.PullPolicy, output io.Writer) (string, error) {

@@ -39,6 +39,8 @@ type BuildOptions struct {
 	Secrets []string
 	// NoNetwork runs commands without a network; otherwise they have the host's.
 	NoNetwork bool
+	// Limits bound every RUN instruction, but not those in buildah's isolations.
+	Limits StepLimits
 	// PullNewer asks the registry for a newer base image even if the store has
 	// one. Images of localhost have no registry to ask.
 	PullNewer bool

@@ -351,7 +351,7 @@ func TestParallelBuilds(t *testing.T) {
 		})
 	}
 	builds.Wait()
-	images, err := d.Images()
+	images, err := listStore(d.store)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"go.podman.io/storage"
@@ -152,12 +153,12 @@ func makeCache(folder, id string, m runMount, fill func(string) error) (data str
 }
 
 // cacheName is the form of the names of the folders of caches.
-var cacheName = regexp.MustCompile(`^[0-9a-f]{32}$`)
+var cacheName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{32}$`) })
 
 // listCaches lists the caches of a store. What is wrong with one of them does not matter.
 func listCaches(store storage.Store) ([]Removed, error) {
 	var caches []Removed
-	names, err := listOwn(cachesFolder(store), cacheName.MatchString)
+	names, err := listOwn(cachesFolder(store), cacheName().MatchString)
 	for _, name := range names {
 		folder := filepath.Join(cachesFolder(store), name)
 		cache := Removed{Kind: KindCache, ID: folder, Size: diskUsage(folder)}

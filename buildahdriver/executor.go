@@ -266,7 +266,10 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) (err error) {
 
 // runInSandbox runs a command in our own isolation.
 func (e *executor) runInSandbox(spec sandbox.Spec, output *tail) error {
-	err := e.driver.runCommand(e.ctx, spec)
+	ctx, watched, stop := e.build.options.Limits.watch(e.ctx, spec.Output)
+	defer stop()
+	spec.Output = watched
+	err := e.driver.runCommand(ctx, spec)
 	var exit *sandbox.ExitError
 	switch {
 	case !errors.As(err, &exit):

@@ -11,6 +11,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"strings"
+	"sync"
 
 	"github.com/openshift/imagebuilder"
 
@@ -32,20 +33,20 @@ type gitSource struct {
 }
 
 // scpLike is git's short form of ssh://user@host/path.
-var scpLike = regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^/]`)
+var scpLike = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9._-]+@[A-Za-z0-9.-]+:[^/]`) })
 
 // gitRef is what a reference may look like, so that git takes it for nothing else.
-var gitRef = regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$`)
+var gitRef = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[A-Za-z0-9_][A-Za-z0-9_./+@-]*$`) })
 
 // parseGitSource tells whether a source of ADD is a git repository, and which.
 func parseGitSource(source string) (*gitSource, bool, error) {
 	location, fragment, _ := strings.Cut(source, "#")
 	g := &gitSource{location: location}
 	g.ref, g.subdir, _ = strings.Cut(fragment, ":")
-	if g.ref != "" && (!gitRef.MatchString(g.ref) || strings.Contains(g.ref, "..")) {
+	if g.ref != "" && (!gitRef().MatchString(g.ref) || strings.Contains(g.ref, "..")) {
 		return nil, true, fmt.Errorf("%q is not a valid git reference", g.ref)
 	}
-	if scpLike.MatchString(location) {
+	if scpLike().MatchString(location) {
 		return g, true, nil
 	}
 	u, err := url.Parse(location)

@@ -29,7 +29,7 @@ func (d *Driver) Find(name, key, value string) (*Image, bool) {
 		return nil, false
 	}
 	stored, err := d.store.Image(local.String())
-	if err != nil {
+	if err != nil || d.checkImage(stored) != nil {
 		return nil, false
 	}
 	configuration, err := d.store.ImageBigData(stored.ID, "sha256:"+stored.ID)

@@ -14,9 +14,11 @@ import (
 	"strings"
 	"time"
 
+	"github.com/opencontainers/go-digest"
 	"go.podman.io/image/v5/docker/reference"
 	"go.podman.io/image/v5/pkg/sysregistriesv2"
 	"go.podman.io/image/v5/types"
+	"go.podman.io/storage"
 )
 
 // Catalogue is what a store says of its images, read without opening it: that needs no
@@ -195,10 +197,17 @@ func (c *Catalogue) Image(name string) (*Image, bool) {
 		return nil, false
 	}
 	size, complete := c.layersSize(stored.Layer)
-	if markOf(stored.Metadata) == markBuilt {
-		complete = complete && isComplete(stored.ID, stored.Data) // as in isUnfinished
+	if complete && markOf(stored.Metadata) == markBuilt {
+		complete = isComplete(stored.ID, stored.Data) && stored.hasManifest() // as in checkData
 	}
 	return &Image{Name: local.String(), ID: stored.ID, Digest: stored.Digest, Size: size}, complete
+}
+
+// hasManifest tells whether the manifest is there, and what it was. [Catalogue.Label] does the same for
+// the configuration.
+func (c *catalogued) hasManifest() bool {
+	text, err := os.ReadFile(filepath.Join(c.folder, storage.ImageDigestBigDataKey))
+	return err == nil && digest.FromBytes(text).String() == c.Digest
 }
 
 // layersSize adds up the sizes of a layer and those below it, and tells whether all of

@@ -45,7 +45,7 @@ func TestLook(t *testing.T) {
 			}
 		}
 	}
-	stored, err := d.Images()
+	stored, err := listStore(d.store)
 	if err != nil {
 		t.Fatal(err)
 	}

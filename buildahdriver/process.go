@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"strings"
+	"sync"
 	"sync/atomic"
 	"syscall"
 
@@ -277,11 +278,13 @@ type complaints struct{ first string }
 func (*complaints) Levels() []logrus.Level { return []logrus.Level{logrus.WarnLevel} }
 
 // helperSaid finds the words of newuidmap in the library's.
-var helperSaid = regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+var helperSaid = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`new[ug]idmap: (?:exit status \d+: )?(?:new[ug]idmap: )?(.+)`)
+})
 
 // Fire implements logrus.Hook.
 func (c *complaints) Fire(entry *logrus.Entry) error {
-	if said := helperSaid.FindStringSubmatch(entry.Message); said != nil && c.first == "" {
+	if said := helperSaid().FindStringSubmatch(entry.Message); said != nil && c.first == "" {
 		c.first = said[1]
 	}
 	return nil

@@ -117,7 +117,12 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 // lockAlone waits until no other process of ours uses the store, or fails at once with
 // EWOULDBLOCK.
 func lockAlone(ctx context.Context, store storage.Store, atOnce bool, onWait func()) (unlock func(), err error) {
-	lock, err := openLock(store)
+	return lockRootAlone(ctx, store.GraphRoot(), atOnce, onWait)
+}
+
+// lockRootAlone is lockAlone for a store that is not open.
+func lockRootAlone(ctx context.Context, root string, atOnce bool, onWait func()) (unlock func(), err error) {
+	lock, err := openLock(root)
 	if err != nil {
 		return nil, err
 	}

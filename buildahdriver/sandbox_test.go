@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"golang.org/x/sys/unix"
 
@@ -301,4 +302,91 @@ func TestLoopbackWithoutNetwork(t *testing.T) {
 	if err != nil || !strings.Contains(output, "hello") {
 		t.Errorf("printed %q, %v", output, err)
 	}
+}
+
+// A command that hands its standard output to a process outside, over a socket of the
+// machine, does not keep a build from ending.
+func TestOutputHeldOutside(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	// The host's network comes with its abstract sockets.
+	name := fmt.Sprintf("@kolla-build-test-%d", os.Getpid())
+	listener, err := net.ListenUnix("unix", &net.UnixAddr{Name: name, Net: "unix"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer listener.Close()
+	held := make(chan []byte, 1)
+	go func() {
+		conn, err := listener.AcceptUnix()
+		if err != nil {
+			return
+		}
+		defer conn.Close()
+		control := make([]byte, unix.CmsgSpace(4))
+		_, n, _, _, _ := conn.ReadMsgUnix(make([]byte, 1), control) //nolint:dogsled // the descriptor is what counts
+		held <- control[:n]
+	}()
+	pass := compile(t, `
+#define _GNU_SOURCE
+#include <stddef.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/un.h>
+int main(int argc, char **argv) {
+	struct sockaddr_un to = { .sun_family = AF_UNIX };
+	strcpy(to.sun_path + 1, argv[1] + 1);
+	int fd = socket(AF_UNIX, SOCK_STREAM, 0);
+	if (connect(fd, (void *)&to, offsetof(struct sockaddr_un, sun_path) + strlen(argv[1])) < 0)
+		return 1;
+	char byte = 0;
+	struct iovec data = { &byte, 1 };
+	union { struct cmsghdr header; char bytes[CMSG_SPACE(sizeof(int))]; } control = {
+		.header = { CMSG_LEN(sizeof(int)), SOL_SOCKET, SCM_RIGHTS } };
+	*(int *)CMSG_DATA(&control.header) = 1;
+	struct msghdr message = { .msg_iov = &data, .msg_iovlen = 1, .msg_control = &control, .msg_controllen = sizeof control.bytes };
+	return sendmsg(fd, &message, 0) != 1;
+}`)
+	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
+	defer cancel()
+	var output bytes.Buffer
+	_, err = d.Build(ctx, BuildOptions{Name: "x:1", Output: &output, ContextDir: writeContext(t, map[string]string{
+		"pass": pass, "Dockerfile": "FROM base:1\nCOPY --chmod=755 pass /pass\nRUN /pass " + name + " && head -c 300000 /dev/zero | tr '\\0' x && echo the end\n"})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !strings.HasSuffix(output.String(), "the end\n") || output.Len() != 300000+len("the end\n") {
+		t.Errorf("%d bytes of output, which end with %q", output.Len(), output.String()[max(0, output.Len()-20):])
+	}
+	control, err := unix.ParseSocketControlMessage(<-held)
+	if err != nil || len(control) != 1 {
+		t.Fatalf("nothing was handed over: %v, %v", control, err)
+	}
+	fds, err := unix.ParseUnixRights(&control[0])
+	if err != nil || len(fds) != 1 {
+		t.Fatal(fds, err)
+	}
+	unix.Close(fds[0])
+}
+
+func TestStepLimits(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	for _, test := range []struct {
+		run    string
+		limits StepLimits
+		want   string
+	}{
+		{"sleep 600", StepLimits{Timeout: 300 * time.Millisecond}, "--step-timeout"},
+		{"echo begun; sleep 600", StepLimits{Silence: 300 * time.Millisecond}, "--step-silence"},
+		{"mkfifo /etc/fifo; cat /etc/fifo", StepLimits{Silence: 300 * time.Millisecond}, "--step-silence"},
+		{"for i in 1 2 3 4 5 6 7 8 9 10; do echo $i; sleep 0.2; done", StepLimits{Silence: 20 * time.Second, Timeout: time.Minute}, ""},
+	} {
+		dir := writeContext(t, map[string]string{"Dockerfile": "FROM base:1\nRUN " + test.run + "\n"})
+		_, err := d.Build(context.Background(), BuildOptions{Name: "x:1", ContextDir: dir, Limits: test.limits})
+		if got := Remedy(err); (err != nil) != (test.want != "") || !strings.Contains(got, test.want) {
+			t.Errorf("%s: %v, remedy %q, want %q", test.run, err, got, test.want)
+		}
+	}
+	assertNothingLeft(t, d)
 }

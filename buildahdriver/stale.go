@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"slices"
 	"strings"
+	"sync"
 
 	"github.com/sirupsen/logrus"
 	"go.podman.io/storage"
@@ -51,12 +52,12 @@ func gc(store storage.Store) {
 }
 
 // temporaryName is the form of the names that [newScratch] makes.
-var temporaryName = regexp.MustCompile(`^[0-9]{8}T[0-9]{6}-[0-9]+$`)
+var temporaryName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]{8}T[0-9]{6}-[0-9]+$`) })
 
 // temporaryFolders lists the folders of processes for their temporary files.
 func temporaryFolders(root string) []string {
 	tmp := ownPath(root, "tmp")
-	names, err := listOwn(tmp, temporaryName.MatchString)
+	names, err := listOwn(tmp, temporaryName().MatchString)
 	if err != nil {
 		logrus.Debugf("failed to look for temporary files: %v", err)
 	}
@@ -273,7 +274,7 @@ func unfinishedLayers(store storage.Store) []stale {
 
 // libraryFile is the form of the names of the temporary files from which storage makes its
 // lists, and which it leaves behind when it is killed.
-var libraryFile = regexp.MustCompile(`^\.tmp-[a-z-]+\.json[0-9]+$`)
+var libraryFile = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^\.tmp-[a-z-]+\.json[0-9]+$`) })
 
 // libraryFiles lists those files. They are written under the lock of their list, so with that lock
 // nobody is at it.
@@ -281,7 +282,7 @@ func libraryFiles(store storage.Store) []stale {
 	var found []stale
 	for list, lockName := range map[string]string{"images": "images.lock", "layers": "layers.lock", "containers": "containers.lock"} {
 		folder := filepath.Join(store.GraphRoot(), store.GraphDriverName()+"-"+list)
-		names, err := listOwn(folder, libraryFile.MatchString)
+		names, err := listOwn(folder, libraryFile().MatchString)
 		if err != nil || len(names) == 0 {
 			continue
 		}
@@ -292,7 +293,7 @@ func libraryFiles(store storage.Store) []stale {
 		}
 		lock.Lock()
 		// Those of a moment ago may have been in use, and their names may come back.
-		names, _ = listOwn(folder, libraryFile.MatchString)
+		names, _ = listOwn(folder, libraryFile().MatchString)
 		lock.Unlock()
 		for _, name := range names {
 			s := staleFolder(filepath.Join(folder, name))

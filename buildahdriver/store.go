@@ -35,7 +35,7 @@ type scratch struct {
 }
 
 func newScratch(store storage.Store) (*scratch, error) {
-	lock, err := openLock(store)
+	lock, err := openLock(store.GraphRoot())
 	if err != nil {
 		return nil, err
 	}
@@ -78,8 +78,8 @@ func (s *scratch) close() error {
 }
 
 // openLock opens the file by whose lock our processes know of each other.
-func openLock(store storage.Store) (*os.File, error) {
-	folder, err := makeOwn(store.GraphRoot())
+func openLock(root string) (*os.File, error) {
+	folder, err := makeOwn(root)
 	if err != nil {
 		return nil, err
 	}

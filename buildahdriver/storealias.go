@@ -25,6 +25,9 @@ type openedStore struct {
 // openStore opens the store that the options describe, and makes it if need be.
 func openStore(options storage.StoreOptions) (*openedStore, error) {
 	opened := &openedStore{root: options.GraphRoot}
+	if err := checkListsAreReadable(opened.root); err != nil {
+		return nil, err
+	}
 	if options.GraphDriverName == "overlay" {
 		opened.copies = copyReason(options.GraphRoot)
 	}
@@ -85,15 +88,19 @@ func (s *openedStore) unmount() error {
 	return nil
 }
 
-// overlaySyntax are the characters that mean something in the options of an overlay. The
-// library writes paths there as they are.
-const overlaySyntax = `,:\"`
+// The characters that a store is not opened by. Those of overlaySyntax mean something in the
+// options of an overlay, where the library writes paths as they are; the others are known to
+// trouble the shell scripts of packages and tools that get a path of the store.
+const (
+	overlaySyntax = `,:\"`
+	shellSyntax   = " \t\n'$`*?[]&;|<>()#"
+)
 
 // aliasRoot mounts a store whose path has such characters at one that has none, in our own
 // mount namespace, and returns that path; or nothing if the store's own path will do. The store
 // keeps no absolute paths, so other processes may see it elsewhere.
 func aliasRoot(options storage.StoreOptions) (alias string, err error) {
-	if !strings.ContainsAny(options.GraphRoot, overlaySyntax) {
+	if !strings.ContainsAny(options.GraphRoot, overlaySyntax+shellSyntax) {
 		return "", nil
 	}
 	defer func() {
@@ -102,12 +109,16 @@ func aliasRoot(options storage.StoreOptions) (alias string, err error) {
 		}
 	}()
 	runRoot := options.RunRoot
-	if strings.ContainsAny(runRoot, overlaySyntax) {
+	if strings.ContainsAny(runRoot, overlaySyntax+shellSyntax) {
 		if runRoot, err = ownRunRoot(options.GraphRoot); err != nil {
 			return "", err
 		}
 	}
-	if strings.ContainsAny(runRoot, overlaySyntax) {
+	switch {
+	case !strings.ContainsAny(runRoot, overlaySyntax+shellSyntax):
+	case !strings.ContainsAny(options.GraphRoot, overlaySyntax):
+		return "", nil // it will do
+	default:
 		return "", fmt.Errorf("neither it nor %s is a path without one of %s", runRoot, overlaySyntax)
 	}
 	alias = filepath.Join(runRoot, "store")

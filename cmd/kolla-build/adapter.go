@@ -35,7 +35,8 @@ type adapter struct {
 	secrets  []string // as buildah takes them
 	pull     bool     // base images, if there are newer ones
 	offline  bool     // no network for RUN
-	cache    bool     // take unchanged images from the store
+	limits   buildahdriver.StepLimits
+	cache    bool // take unchanged images from the store
 
 	// former shows what the store held when it was first needed: images that have lost
 	// their names. What this run builds has its name.
@@ -132,6 +133,7 @@ func (a *adapter) build(ctx context.Context, job run.Job, base string) (run.Buil
 		Secrets:    a.secrets,
 		PullNewer:  a.pull && job.Root,
 		NoNetwork:  a.offline,
+		Limits:     a.limits,
 		Output:     job.Output,
 		OnStep:     job.OnStep,
 	})

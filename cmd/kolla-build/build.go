@@ -22,6 +22,9 @@ import (
 
 // build builds the selected images, and pushes them if asked to.
 func build(cfg *config.Config) (err error) {
+	if err := readCreds(cfg); err != nil {
+		return err
+	}
 	if done, err := nothingToDo(cfg); done {
 		return err
 	}
@@ -145,6 +148,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 			secrets:  secrets,
 			pull:     cfg.Pull,
 			offline:  noNetwork(cfg),
+			limits:   buildahdriver.StepLimits{Timeout: cfg.StepTimeout, Silence: cfg.StepSilence},
 			cache:    cfg.Cache,
 			former:   sync.OnceValues(func() (catalogue, error) { return driver.Catalogue() }),
 		},

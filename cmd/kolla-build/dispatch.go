@@ -13,6 +13,7 @@ import (
 // commands are what the program does besides building. A command is the first
 // argument; no image has the name of one.
 var commands = map[string]func(args []string, stdout io.Writer) error{
+	"check":      checkCommand,
 	"completion": completionCommand,
 	"config":     configCommand,
 	"doctor":     doctorCommand,

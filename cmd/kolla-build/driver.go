@@ -30,6 +30,7 @@ func storeOptions(cfg *config.Config) buildahdriver.Options {
 		Isolation:     buildahdriver.Isolation(cfg.Isolation),
 		BuildahCommit: cfg.Commit == "buildah",
 		Credentials:   credentials(cfg),
+		AllowedRealms: cfg.AllowedRealms,
 	}
 	if cfg.Origin("tls-verify") != config.OriginDefault {
 		options.TLSVerify = &cfg.TLSVerify

@@ -9,6 +9,7 @@ import (
 	"github.com/docker/go-units"
 
 	"github.com/kolla-build/kolla-build/buildahdriver"
+	"github.com/kolla-build/kolla-build/internal/config"
 )
 
 // imagesCommand lists what is in the store.
@@ -17,15 +18,7 @@ func imagesCommand(args []string, stdout io.Writer) (err error) {
 	if err != nil || cfg == nil {
 		return err
 	}
-	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs)); err != nil {
-		return err
-	}
-	driver, err := openStore(cfg)
-	if err != nil {
-		return err
-	}
-	defer driver.Close()
-	images, err := driver.Images()
+	images, err := listImages(cfg)
 	if err != nil {
 		return err
 	}
@@ -35,4 +28,16 @@ func imagesCommand(args []string, stdout io.Writer) (err error) {
 		fmt.Fprintf(table, "%s\t%.12s\t%s\t%s\n", image.Name, image.ID, units.HumanSize(float64(image.Size)), image.Created.UTC().Format(time.RFC3339))
 	}
 	return table.Flush()
+}
+
+// listImages reads the store from outside if it can, and opens it only if it must; neither changes
+// anything, or waits for a build.
+func listImages(cfg *config.Config) ([]buildahdriver.StoredImage, error) {
+	if catalogue, err := buildahdriver.Look(storeOptions(cfg)); err == nil {
+		return catalogue.Images(), nil
+	}
+	if err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs)); err != nil {
+		return nil, err
+	}
+	return buildahdriver.ListImages(storeOptions(cfg))
 }

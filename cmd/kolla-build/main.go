@@ -17,10 +17,11 @@ func main() {
 	if buildahdriver.Reexec() {
 		return
 	}
+	args := privateArgs()
 	exitOnSignals()
 	err := buildahdriver.PrepareEnvironment()
 	if err == nil {
-		err = dispatch(os.Args[1:], os.Stdout)
+		err = dispatch(args, os.Stdout)
 	}
 	os.Exit(exitCode(err, os.Stderr))
 }

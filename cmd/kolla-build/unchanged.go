@@ -24,6 +24,9 @@ func enter(cfg *config.Config) error {
 	if err := os.Setenv(lookedVariable, "1"); err != nil {
 		return err
 	}
+	if err := passCreds(cfg); err != nil {
+		return err
+	}
 	userUmask = fs.FileMode(readUmask())
 	err := buildahdriver.EnterUserNamespace(buildahdriver.IDs(cfg.IDs))
 	return errors.Join(err, os.Unsetenv(lookedVariable))

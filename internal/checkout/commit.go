@@ -6,6 +6,7 @@ import (
 	"os"
 	"path/filepath"
 	"regexp"
+	"sync"
 	"time"
 
 	"github.com/kolla-build/kolla-build/internal/git"
@@ -15,7 +16,7 @@ import (
 const patience = 5 * time.Second
 
 // commitID is the only thing that git may answer.
-var commitID = regexp.MustCompile(`^[0-9a-f]{4,64}$`)
+var commitID = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9a-f]{4,64}$`) })
 
 // commit returns the id of the commit that is checked out: %h is the short one, %H the
 // whole. Only the checkout's own repository counts, not one in a folder above; and it is
@@ -29,7 +30,7 @@ func (c *Checkout) commit(format string) string {
 	defer cancel()
 	repository := git.Repository{Dir: dir, Env: os.Environ()}
 	out, err := repository.Command(ctx, "log", "--max-count=1", "--no-color", "--format="+format, "HEAD", "--").Output()
-	if id := bytes.TrimSpace(out); err == nil && commitID.Match(id) {
+	if id := bytes.TrimSpace(out); err == nil && commitID().Match(id) {
 		return string(id)
 	}
 	return ""

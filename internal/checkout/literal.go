@@ -6,16 +6,17 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // maxNesting bounds how deep literals may lie within one another.
 const maxNesting = 20
 
 // assignment matches where a module gives a constant its value.
-var assignment = regexp.MustCompile(`(?m)^([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*`)
+var assignment = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`(?m)^([A-Z][A-Z0-9_]*)[ \t]*=[ \t]*`) })
 
 // lineEnd matches what may follow a value that stands for itself.
-var lineEnd = regexp.MustCompile(`^[ \t]*(#.*)?(\r?\n|$)`)
+var lineEnd = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[ \t]*(#.*)?(\r?\n|$)`) })
 
 // constants reads the constants of a Python module: what it assigns at its top
 // level to names in capital letters. Their values are string, int, bool, nil,
@@ -24,9 +25,9 @@ var lineEnd = regexp.MustCompile(`^[ \t]*(#.*)?(\r?\n|$)`)
 // without running it.
 func constants(source string) map[string]any {
 	found := map[string]any{}
-	for _, m := range assignment.FindAllStringSubmatchIndex(source, -1) {
+	for _, m := range assignment().FindAllStringSubmatchIndex(source, -1) {
 		r := literalReader{text: source[m[1]:]}
-		if value, err := r.value(0); err == nil && lineEnd.MatchString(r.text) {
+		if value, err := r.value(0); err == nil && lineEnd().MatchString(r.text) {
 			found[source[m[2]:m[3]]] = value
 		}
 	}
@@ -189,10 +190,10 @@ func (r *literalReader) parentheses(depth int) (any, error) {
 	return items[0], nil
 }
 
-var word = regexp.MustCompile(`^(?:[A-Za-z_]\w*|\d+)\b`)
+var word = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^(?:[A-Za-z_]\w*|\d+)\b`) })
 
 func (r *literalReader) word() (any, error) {
-	found := word.FindString(r.text)
+	found := word().FindString(r.text)
 	r.text = r.text[len(found):]
 	switch found {
 	case "True":

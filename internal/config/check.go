@@ -49,6 +49,14 @@ func checkRegistry(value string) error {
 	return nil
 }
 
+// checkHost wants a host and perhaps a port.
+func checkHost(value string) error {
+	if strings.Contains(value, "/") || !regexp.MustCompile(registryGrammar).MatchString(value) {
+		return fmt.Errorf("%q is not HOST[:PORT]", redact.Location(value))
+	}
+	return nil
+}
+
 // checkCreds never repeats its value.
 func checkCreds(value string) error {
 	if user, password, found := strings.Cut(value, ":"); !found || user == "" || password == "" {

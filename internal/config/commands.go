@@ -46,6 +46,9 @@ func Commands() []Command {
 			{Name: "dry-run", Help: "tell what would be removed, and remove nothing"},
 			{Name: "format", Short: "f", Metavar: "FORMAT", Choices: []string{"text", "json"}, Help: "the form of the report"},
 		}},
+		{Name: "check", Arguments: "[options]", Help: "look for damage in the store", Options: []CommandOption{
+			{Name: "repair", Help: "remove what is damaged; a build makes it again"},
+		}},
 		{Name: "doctor", Arguments: "[options]", Help: "check whether this machine can build", Options: []CommandOption{
 			{Name: "format", Short: "f", Metavar: "FORMAT", Choices: []string{"text", "json"}, Help: "the form of the report"},
 		}},

@@ -166,6 +166,9 @@ type Config struct {
 	TarballsBase, LocalsBase string
 	// Timeout is how long a download may stand still.
 	Timeout time.Duration
+	// StepTimeout is how long a RUN instruction may take, and StepSilence how long it may
+	// print nothing; zero is no limit.
+	StepTimeout, StepSilence time.Duration
 	// Profiles are lists of regexes, by name.
 	Profiles map[string][]string
 
@@ -178,6 +181,11 @@ type Config struct {
 	AuthFile string
 	// Creds holds USER:PASSWORD for the registry; it wins over AuthFile.
 	Creds Secret
+	// CredsStdin says that standard input has what Creds takes.
+	CredsStdin bool
+	// AllowedRealms are the hosts of token servers that may get the credentials for a
+	// registry of another domain.
+	AllowedRealms []string
 	// CertDir is a folder with certificates and keys for the registry.
 	CertDir string
 	// TLSVerify demands https with a valid certificate. Only where

@@ -12,6 +12,7 @@ type clash struct {
 func clashes() []clash {
 	return []clash{
 		{"quiet", "debug", "", func(c *Config) bool { return c.Quiet && c.Debug }},
+		{"creds", "creds-stdin", "", func(c *Config) bool { return c.Creds.Reveal() != "" && c.CredsStdin }},
 		{"push", "template-only", "nothing is built that could be pushed", func(c *Config) bool { return c.Push && c.TemplateOnly }},
 		{"bootstrap", "base-image", "both name the image to start from", func(c *Config) bool { return c.Bootstrap && c.BaseImage != "" }},
 	}

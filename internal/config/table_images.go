@@ -141,8 +141,16 @@ func tableOfRegistries(c *Config) []Option {
 		DefaultNote: "podman's, then docker's", field: &c.AuthFile,
 	}, {
 		Name: "creds", Metavar: "USER:PASSWORD", Category: CategoryRegistry,
-		Help:  "User and password for the registry. Other users of the machine can see them in the list of processes: --authfile is safer.",
+		Help:  "User and password for the registry. Other users of the machine can see them for a moment in the list of processes: --authfile and --creds-stdin are safer.",
 		check: checkCreds, field: &c.Creds,
+	}, {
+		Name: "creds-stdin", Category: CategoryRegistry,
+		Help:  "Read USER:PASSWORD for the registry from standard input, one line.",
+		field: &c.CredsStdin,
+	}, {
+		Name: "allow-realm", Metavar: "HOST[:PORT]", Category: CategoryRegistry,
+		Help:  "A token server that may get the password for the registry although it is of another domain. Repeat it for more.",
+		check: checkHost, field: &c.AllowedRealms,
 	}, {
 		Name: "cert-dir", Metavar: "DIR", Category: CategoryRegistry,
 		Help:  "A folder with certificates (*.crt, *.cert, *.key) for the registry.",
@@ -181,6 +189,14 @@ func tableOfTheStore(c *Config) []Option {
 		Help:        "Run the steps of a build in one of buildah's isolations.",
 		DefaultNote: "our own", Choices: []string{"", "oci", "rootless", "chroot"},
 		field: &c.Isolation,
+	}, {
+		Name: "step-timeout", Metavar: "SECONDS", Category: CategoryStore,
+		Help:    "Fail a RUN instruction that takes longer than this; 0 is no limit.",
+		Default: "0", check: atLeast(0), field: &c.StepTimeout,
+	}, {
+		Name: "step-silence", Metavar: "SECONDS", Category: CategoryStore,
+		Help:    "Fail a RUN instruction that prints nothing for this long; 0 is no limit.",
+		Default: "0", check: atLeast(0), field: &c.StepSilence,
 	}, {
 		Name: "commit", Metavar: "WAY", Category: CategoryStore,
 		Help: "How an image gets into the store: staged is built in its place there; buildah is built in a working container that buildah commits, " +

@@ -35,7 +35,13 @@ type Dir struct {
 type log struct {
 	file    *os.File // nil if it could not be written
 	midLine bool     // what was written last does not end a line
+	printed int64    // bytes of the commands' output
+	cut     bool     // output was left out
 }
+
+// maxOutput bounds what a log keeps of the output of an image's commands, in bytes. Real
+// builds print some megabytes; one that prints without end must not fill the disk.
+var maxOutput int64 = 256 << 20
 
 // Path returns where the log of an image is in the folder dir.
 func Path(dir, image string) string { return filepath.Join(dir, image+".log") }
@@ -76,7 +82,7 @@ func (d *Dir) Emit(e event.Event) {
 	case event.Step:
 		d.line(e.Image, "STEP %d/%d: %s", e.Index, e.Total, e.Text)
 	case event.Output:
-		d.write(e.Image, e.Data)
+		d.output(e.Image, e.Data)
 	case event.Notice:
 		// A remark about an image that has no log is for the screen only.
 		if d.logs[e.Image] != nil {
@@ -142,6 +148,20 @@ func (d *Dir) link(image string) {
 	link := failedPrefix + image + ".log"
 	d.complain(ignoreMissing(d.root.Remove(link)))
 	d.complain(d.root.Symlink(image+".log", link))
+}
+
+// output writes what a command has printed, as far as it has a place.
+func (d *Dir) output(image string, data []byte) {
+	l := d.logs[image]
+	if l == nil || l.cut {
+		return
+	}
+	if l.printed += int64(len(data)); l.printed > maxOutput {
+		l.cut = true
+		d.line(image, "# this log has %d MiB of output: the rest is left out", maxOutput>>20)
+		return
+	}
+	d.write(image, data)
 }
 
 // line writes a line of its own.

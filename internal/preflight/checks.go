@@ -22,6 +22,9 @@ func Examine(f *Facts) Report {
 		if c := check(f, blocking{mode, f.takes(mode)}); c != nil {
 			report.Checks = append(report.Checks, *c)
 		}
+		if f.NoProc {
+			break // all other facts come from there
+		}
 	}
 	report.Able = f.takes(mode) && report.Failure() == nil
 	return report
@@ -46,7 +49,7 @@ func (f *Facts) Mode() Mode {
 		return ModeMapped
 	case namespaces && f.Trials.SeccompNotify.OK() && (f.root() || f.Trials.MapID.OK()):
 		return ModeSingle
-	case f.mayChroot():
+	case f.mayChroot() && !f.NoProc:
 		return ModeChroot
 	}
 	return ModePlain

@@ -178,7 +178,7 @@ func TestExamine(t *testing.T) {
 		}), mode: ModePlain, fails: "user-namespaces", found: "built without", remedy: "CONFIG_USER_NS"},
 
 		// Settings.
-		{name: "no /proc", facts: with(superuser(), func(f *Facts) { f.NoProc = true }), mode: ModeChroot, fails: "proc", remedy: "mount -t proc"},
+		{name: "no /proc", facts: with(superuser(), func(f *Facts) { f.NoProc = true }), mode: ModePlain, fails: "proc", remedy: "mount -t proc"},
 		{name: "user.max_user_namespaces is 0", facts: with(joe(), noNamespaces, func(f *Facts) {
 			f.SeccompFilter, f.MaxUserNamespaces, f.Trials.UserNamespace = false, 0, Result(unix.ENOSPC)
 		}), mode: ModePlain, fails: "user-namespaces", found: "user.max_user_namespaces is 0", remedy: "run as root: sysctl -w user.max_user_namespaces=28633"},

@@ -230,10 +230,61 @@ func TestGather(t *testing.T) {
 	}
 }
 
+// FuzzReaders: nothing that a file of the machine may hold makes a reader panic, and
+// what is read of it is in range.
+func FuzzReaders(f *testing.F) {
+	f.Add("CapEff:\t00000000a80425fb\nSeccomp:\t2\n")
+	f.Add("23 22 0:5 / / rw - proc proc rw\n")
+	f.Add("ID_LIKE=\"rhel fedora\"\n")
+	f.Add("subid: sss\n")
+	f.Add("0: joe 2147483648 65536\n")
+	f.Add("docker-default (enforce)\n")
+	f.Fuzz(func(t *testing.T, text string) {
+		var facts Facts
+		facts.readStatus(text)
+		facts.readSecurity(text, "")
+		facts.readSecurity("", text)
+		chrooted(text)
+		readFamily(text)
+		if subIDSource(text) == "" {
+			t.Error("no source of subordinate ids")
+		}
+		fileCapability([]byte(text), unix.CAP_SETUID)
+		ranges, err := subIDs{getsubids: func(...string) (string, error) { return text, nil }}.ask("joe")
+		if err != nil {
+			t.Error(err)
+		}
+		for _, r := range ranges {
+			if r.Start < 0 || r.Count < 0 || r.Start > 1<<32 || r.Count > 1<<32 {
+				t.Errorf("%q gives %v", text, r)
+			}
+		}
+	})
+}
+
 func BenchmarkGather(b *testing.B) {
 	for b.Loop() {
 		if _, err := Gather(Want{}); err != nil {
 			b.Fatal(err)
 		}
+	}
+}
+
+// A static program finds the users of a directory service, too, whose modules it cannot load.
+func TestUserName(t *testing.T) {
+	dir := t.TempDir()
+	const getent = "#!/bin/sh\n[ \"$*\" = 'passwd 4242424' ] && echo 'ada:*:4242424:100:Ada:/home/ada:/bin/sh'\n"
+	if err := os.WriteFile(filepath.Join(dir, "getent"), []byte(getent), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir)
+	if name := userName(4242424); name != "ada" {
+		t.Errorf("user 4242424 is %q, want ada", name)
+	}
+	if name := userName(4242425); name != "" {
+		t.Errorf("user 4242425, whom nobody knows, is %q", name)
+	}
+	if name := userName(0); name != "root" {
+		t.Errorf("user 0 is %q", name)
 	}
 }

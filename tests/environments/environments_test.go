@@ -76,6 +76,7 @@ func (r row) try(t *testing.T, m *machine, trees, host string) reportLine {
 		t.Fatalf("%v\n%s", err, res.output)
 	}
 	done := parse(res.output)
+	checkDoctor(t, done)
 	line := reportLine{row: r, withRun: r.judge(t, done, "run", r.fails), withoutRun: r.judge(t, done, "plain", r.failsWithoutRun)}
 	line.mode = modeOf(res.output)
 	if t.Failed() {
@@ -130,6 +131,7 @@ step() {
 	return $code
 }
 `)
+	fmt.Fprintf(&s, "step doctor kolla-build doctor --format json %s\n", strings.Join(r.options, " "))
 	for _, tree := range []string{"run", "plain"} {
 		command := fmt.Sprintf("kolla-build -b debian --namespace %s --tag %s --registry %s --tls-verify=false -D /trees/%s %s", r.name, imageTag, host, tree, strings.Join(r.options, " "))
 		fmt.Fprintf(&s, "step '%[1]s build' %[2]s && step '%[1]s push' %[2]s --push && step '%[1]s again' %[2]s --push\n", tree, command)

@@ -2,6 +2,7 @@ package rootfs
 
 import (
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -149,5 +150,29 @@ func TestUserFilesAreForeign(t *testing.T) {
 	}
 	if user, err := root.LookupUser("1000"); err != nil || user.UID != 1000 {
 		t.Errorf("got %+v, %v", user, err)
+	}
+}
+
+func TestTooManyGroups(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Mkdir(filepath.Join(dir, "etc"), 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var groups strings.Builder
+	for id := range 70_000 {
+		fmt.Fprintf(&groups, "g%d:x:%d:me\n", id, id)
+	}
+	for name, text := range map[string]string{"passwd": "me:x:1:1::/:/bin/sh\n", "group": groups.String()} {
+		if err := os.WriteFile(filepath.Join(dir, "etc", name), []byte(text), 0o644); err != nil {
+			t.Fatal(err)
+		}
+	}
+	root, err := Open(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer root.Close()
+	if _, err := root.LookupUser("me"); err == nil || !strings.Contains(err.Error(), "70000 groups") {
+		t.Errorf("got %v", err)
 	}
 }

@@ -15,6 +15,9 @@ import (
 // maxUserFile bounds what is read of a root's passwd or group file, in bytes.
 const maxUserFile = 8 << 20
 
+// maxGroups is how many supplementary groups a process can have: NGROUPS_MAX of limits.h.
+const maxGroups = 65536
+
 // Identity is who a command runs as.
 type Identity struct {
 	UID, GID int
@@ -40,6 +43,9 @@ func (r *Root) LookupUser(spec string) (Identity, error) {
 	found, err := user.GetExecUser(spec, defaults, strings.NewReader(passwd), strings.NewReader(group))
 	if err != nil {
 		return Identity{}, fmt.Errorf("failed to find user %q in the image: %w", spec, err)
+	}
+	if len(found.Sgids) > maxGroups {
+		return Identity{}, fmt.Errorf("user %q of the image is in %d groups, and a process can be in %d", spec, len(found.Sgids), maxGroups)
 	}
 	return Identity{UID: found.Uid, GID: found.Gid, Groups: found.Sgids, Home: found.Home}, nil
 }

@@ -72,11 +72,11 @@ var ErrNeedsNamespaces = errors.New("it needs namespaces, and this container all
 
 // runSupervised starts the command and sees it through.
 func runSupervised(ctx context.Context, spec Spec, command command) error {
-	writer, copied, err := outputPipe(spec.Output)
+	output, err := newOutput(spec.Output)
 	if err != nil {
 		return err
 	}
-	defer writer.Close()
+	defer output.writer.Close()
 	// As in run.
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
@@ -84,16 +84,16 @@ func runSupervised(ctx context.Context, spec Spec, command command) error {
 	var memory arena
 	defer memory.free()
 	s := newIn[C.struct_sandbox](&memory, 1)
-	supervisor, err := spawnChroot(s, &memory, spec, command, writer)
-	writer.Close()
+	supervisor, err := spawnChroot(s, &memory, spec, command, output.writer)
+	output.writer.Close()
 	if err != nil {
-		return errors.Join(err, <-copied)
+		return errors.Join(err, output.finish())
 	}
 	stop := context.AfterFunc(ctx, func() { _ = supervisor.Signal(unix.SIGTERM) })
 	defer stop()
 	state, waitErr := supervisor.Wait()
 	C.sandbox_ended(s)
-	copyErr := <-copied
+	copyErr := output.finish()
 	status := syscall.WaitStatus(s.status)
 	switch {
 	case ctx.Err() != nil:

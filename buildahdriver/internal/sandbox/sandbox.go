@@ -15,7 +15,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"os"
 	"runtime"
 	"strings"
 	"syscall"
@@ -117,11 +116,11 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 
 // run starts the command and sees it through.
 func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed error) {
-	writer, copied, err := outputPipe(spec.Output)
+	output, err := newOutput(spec.Output)
 	if err != nil {
 		return err
 	}
-	defer writer.Close()
+	defer output.writer.Close()
 
 	// The parent death signal fires when the thread that cloned ends, so that
 	// thread must outlive the child.
@@ -132,22 +131,21 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 	if owners.Recorded() {
 		supervisor, err = oneid.New(oneid.Identity{UID: command.user.UID, GID: command.user.GID, Groups: command.user.Groups})
 		if err != nil {
-			writer.Close()
-			return errors.Join(err, <-copied)
+			return errors.Join(err, output.finish())
 		}
 		// What goes wrong there makes the command fail, if it matters, and explains why.
 		defer func() { failed = errors.Join(failed, supervisor.Close()) }()
 	}
-	child, err := spawn(spec, command, mounts, writer, supervisor)
-	writer.Close()
+	child, err := spawn(spec, command, mounts, output.writer, supervisor)
+	output.writer.Close()
 	if child == nil {
-		return errors.Join(err, <-copied)
+		return errors.Join(err, output.finish())
 	}
 	// Process 1 of a pid namespace takes all others with it.
 	stop := context.AfterFunc(ctx, func() { _ = child.Kill() })
 	defer stop()
 	state, waitErr := child.Wait()
-	copyErr := <-copied
+	copyErr := output.finish()
 	switch {
 	case ctx.Err() != nil:
 		return context.Cause(ctx)
@@ -161,23 +159,6 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 		return fmt.Errorf("failed to pass on the command's output: %w", copyErr)
 	}
 	return nil
-}
-
-// outputPipe returns a pipe to a writer, and a channel that gets the error of that at the
-// pipe's end.
-func outputPipe(to io.Writer) (*os.File, <-chan error, error) {
-	output, writer, err := os.Pipe()
-	if err != nil {
-		return nil, nil, err
-	}
-	copied := make(chan error, 1)
-	go func() {
-		// A pipe that nobody reads would stop the command for ever.
-		defer output.Close()
-		_, err := io.Copy(to, output)
-		copied <- err
-	}()
-	return writer, copied, nil
 }
 
 func exitError(status syscall.WaitStatus) error {

@@ -4,15 +4,18 @@ import (
 	"archive/tar"
 	"bytes"
 	"compress/gzip"
+	"errors"
 	"io"
 	"maps"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"testing"
 
 	"github.com/klauspost/compress/zstd"
 	"github.com/ulikunitz/xz"
+	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
@@ -163,4 +166,34 @@ func FuzzExtract(f *testing.F) {
 			t.Errorf("outside is %q", got)
 		}
 	})
+}
+
+// A kilobyte of archive may say that it holds a terabyte of nothing.
+func TestSparseBomb(t *testing.T) {
+	dir := t.TempDir()
+	bomb := filepath.Join(dir, "bomb")
+	if err := os.WriteFile(bomb, nil, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.Truncate(bomb, 1<<40); err != nil {
+		t.Fatal(err)
+	}
+	if output, err := exec.Command("tar", "-C", dir, "--format=gnu", "-S", "-cf", filepath.Join(dir, "a.tar"), "bomb").CombinedOutput(); err != nil {
+		t.Fatalf("%v\n%s", err, output)
+	}
+	archive, err := os.ReadFile(filepath.Join(dir, "a.tar"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var free unix.Statfs_t
+	if err := unix.Statfs(dir, &free); err != nil {
+		t.Fatal(err)
+	}
+	if int64(free.Bavail)*free.Bsize > 1<<40 {
+		t.Skip("this disk has a terabyte free")
+	}
+	_, err = copyInto(t, files{"a.tar": string(archive)}, nil, Copy{Sources: []string{"a.tar"}, Dest: "/x/", Extract: true})
+	if !errors.Is(err, unix.ENOSPC) || !strings.Contains(err.Error(), "bomb") {
+		t.Errorf("got %v", err)
+	}
 }

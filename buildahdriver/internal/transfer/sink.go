@@ -133,6 +133,9 @@ func (at place) file(header *tar.Header, content io.Reader) error {
 	}
 	file := os.NewFile(uintptr(fd), at.name)
 	defer file.Close()
+	if err := fits(fd, header.Size); err != nil {
+		return err
+	}
 	written, err := io.Copy(file, content)
 	if err == nil && written != header.Size {
 		err = fmt.Errorf("%d bytes instead of %d: the file changed while it was read", written, header.Size)
@@ -145,6 +148,25 @@ func (at place) file(header *tar.Header, content io.Reader) error {
 	}
 	// A change of owner takes file capabilities away; so they come last.
 	return writeXattrs(fd, header.PAXRecords)
+}
+
+// largeFile is the size from which it is looked at beforehand whether a file fits.
+const largeFile = 1 << 30
+
+// fits tells whether there is room for a file. An archive of a kilobyte may hold a sparse
+// file of a terabyte, which would fill the disk for everybody before it fails.
+func fits(fd int, size int64) error {
+	if size < largeFile {
+		return nil
+	}
+	var fs unix.Statfs_t
+	if err := unix.Fstatfs(fd, &fs); err != nil {
+		return os.NewSyscallError("fstatfs", err)
+	}
+	if free := int64(fs.Bavail) * fs.Bsize; size > free { //nolint:gosec // no disk has that many blocks
+		return fmt.Errorf("%w: it has %d bytes, and %d are free", unix.ENOSPC, size, free)
+	}
+	return nil
 }
 
 // folder makes a folder, or gives the one that is there another owner and mode.

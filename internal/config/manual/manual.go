@@ -34,7 +34,12 @@ for.`
 const environmentText = `Every option that can stand in the file can be given as
 OS_DEFAULT__NAME, and the key of a section as OS_SECTION__KEY. The proxies of
 the environment (http_proxy and its like) are passed on to RUN instructions
-and leave no trace in an image.`
+and leave no trace in an image.
+
+The store is in XDG_DATA_HOME, and what one run keeps for the next in
+XDG_CACHE_HOME; without these both are in HOME, and without that in the home
+of the passwd file. XDG_RUNTIME_DIR and TMPDIR count if the user may write
+there.`
 
 // Page returns the manual page in roff, for section 1.
 func Page(env config.Environment) string {
