@@ -63,7 +63,7 @@ func EnterUserNamespace(ids IDs) error {
 	if err != nil {
 		return err
 	}
-	facts.WantMapped = ids == IDsMapped
+	facts.WantMapped, facts.WantSingle = ids == IDsMapped, ids == IDsSingle
 	report := preflight.Examine(facts)
 	mode, err := chooseMode(report, ids)
 	if err != nil {
