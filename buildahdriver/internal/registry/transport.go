@@ -173,7 +173,7 @@ func redirect(request *http.Request, response *http.Response) (*http.Request, er
 	}
 	target, err := response.Location()
 	if err != nil || request.Method != http.MethodGet && request.Method != http.MethodHead {
-		return nil, nil // the client may make of it what it can
+		return nil, nil //nolint:nilerr // the client may make of it what it can
 	}
 	switch {
 	case target.Scheme != "https" && target.Scheme != "http", target.Host == "":
