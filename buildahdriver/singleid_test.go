@@ -58,16 +58,16 @@ func withSingleID(t *testing.T) *Driver {
 
 // openEither opens a driver, in the process with one id with the store that the other
 // process looks at.
-func openEither(t *testing.T) *Driver {
+func openEither(t *testing.T, change ...func(*Options)) *Driver {
 	t.Helper()
-	return openDriver(t, func(o *Options) {
+	return openDriver(t, append(change, func(o *Options) {
 		if dir := os.Getenv(singleStore); dir != "" {
 			if !SingleID() {
 				t.Fatal("there is more than one id")
 			}
 			o.Root, o.RunRoot = filepath.Join(dir, "root"), filepath.Join(dir, "run")
 		}
-	})
+	})...)
 }
 
 // compareStores compares images of two stores by name, layer by layer.

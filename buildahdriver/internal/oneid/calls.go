@@ -25,6 +25,13 @@ var calls = append([]call{
 	}},
 	{number: unix.SYS_SYMLINKAT, answer: func(r *request) reply { return r.symlink(r.args[0], r.fd(1), r.args[2]) }},
 
+	{number: unix.SYS_FACCESSAT, answer: func(r *request) reply { return r.access(r.fd(0), r.args[1], uint32(r.args[2]), 0) }},
+	{number: unix.SYS_FACCESSAT2, answer: func(r *request) reply {
+		return r.access(r.fd(0), r.args[1], uint32(r.args[2]), int(r.args[3]))
+	}},
+	{number: unix.SYS_EXECVE, answer: func(r *request) reply { return r.execute(unix.AT_FDCWD, r.args[0], 0) }},
+	{number: unix.SYS_EXECVEAT, answer: func(r *request) reply { return r.execute(r.fd(0), r.args[1], int(r.args[4])) }},
+
 	{number: unix.SYS_LISTXATTR, answer: func(r *request) reply { return r.listxattr(0) }},
 	{number: unix.SYS_LLISTXATTR, answer: func(r *request) reply { return r.listxattr(unix.AT_SYMLINK_NOFOLLOW) }},
 	{number: unix.SYS_FLISTXATTR, answer: func(r *request) reply { return r.flistxattr() }},

@@ -19,6 +19,7 @@ var oldCalls = []call{
 	{number: unix.SYS_LSTAT, answer: func(r *request) reply {
 		return r.stat(unix.AT_FDCWD, r.args[0], r.args[1], unix.AT_SYMLINK_NOFOLLOW)
 	}},
+	{number: unix.SYS_ACCESS, answer: func(r *request) reply { return r.access(unix.AT_FDCWD, r.args[0], uint32(r.args[1]), 0) }},
 	{number: unix.SYS_OPEN, when: creates(1), answer: func(r *request) reply {
 		return r.create(unix.AT_FDCWD, r.args[0], int(r.args[1]), uint32(r.args[2]))
 	}},

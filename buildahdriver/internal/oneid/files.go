@@ -12,9 +12,16 @@ import (
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
-// target opens what a call names: by a path at an address of its memory, or by the
-// descriptor alone, if the path is empty and the flags say so.
+// target opens what a call names, of a process that still waits.
 func (r *request) target(dir int, address uint64, flags int) (int, unix.Errno) {
+	fd, errno := r.find(dir, address, flags)
+	return r.validated(fd, errno)
+}
+
+// find opens what a call names: by a path at an address of its memory, or by the
+// descriptor alone, if the path is empty and the flags say so. It is for looking only:
+// see [request.valid].
+func (r *request) find(dir int, address uint64, flags int) (int, unix.Errno) {
 	name := ""
 	if address != 0 {
 		var errno unix.Errno
@@ -25,7 +32,7 @@ func (r *request) target(dir int, address uint64, flags int) (int, unix.Errno) {
 	if name == "" && flags&unix.AT_EMPTY_PATH == 0 {
 		return -1, unix.ENOENT
 	}
-	return r.open(dir, name, flags)
+	return r.resolve(dir, name, flags)
 }
 
 func (r *request) fchown() reply {
@@ -65,7 +72,7 @@ func mayChown(c *credentials, fd int, uid, gid uint32) bool {
 // recorded opens what a call names, if there is a record of it. What has none is as the
 // kernel says.
 func (r *request) recorded(dir int, address uint64, flags int) (fd int, owner owners.Owner, info unix.Stat_t, ok bool) {
-	fd, errno := r.target(dir, address, flags)
+	fd, errno := r.find(dir, address, flags)
 	if errno != 0 {
 		return -1, owner, info, false
 	}

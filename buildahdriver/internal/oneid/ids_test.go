@@ -1,6 +1,7 @@
 package oneid
 
 import (
+	"os"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -130,4 +131,25 @@ func interpret(t *testing.T, program []unix.SockFilter, data [6]uint32) uint32 {
 	}
 	t.Fatal("the program does not end")
 	return 0
+}
+
+// TestRegister: a process has the credentials that it was given, and until then the first.
+func TestRegister(t *testing.T) {
+	first := credentials{user: same(7)}
+	r := newRegister(first)
+	if got := r.of(os.Getpid()); got != first {
+		t.Errorf("got %+v", got)
+	}
+	for i := range uint32(maxCredentials) {
+		r.set(0, credentials{user: same(100 + i)}) // ourselves
+	}
+	if errno := r.set(0, credentials{user: same(99)}); errno != unix.EAGAIN {
+		t.Errorf("more than the limit: %v", errno)
+	}
+	if got := r.of(0); got.user != same(100+maxCredentials-2) {
+		t.Errorf("got %+v", got)
+	}
+	if errno := r.set(0, first); errno != 0 || r.of(0) != first {
+		t.Errorf("the first once more: %v, %+v", errno, r.of(0))
+	}
 }

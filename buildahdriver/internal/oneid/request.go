@@ -87,6 +87,11 @@ func (r *request) readPath(address uint64) (string, unix.Errno) {
 // that still waits.
 func (r *request) open(dir int, path string, flags int) (int, unix.Errno) {
 	fd, errno := r.resolve(dir, path, flags)
+	return r.validated(fd, errno)
+}
+
+// validated closes a descriptor of a process that does not wait any more.
+func (r *request) validated(fd int, errno unix.Errno) (int, unix.Errno) {
 	if errno != 0 {
 		return -1, errno
 	}
@@ -176,13 +181,19 @@ func openat2(dir int, path string, how *unix.OpenHow) (int, unix.Errno) {
 	}
 }
 
+// status returns what the kernel tells of the process: proc_pid_status(5).
+func (r *request) status() (string, unix.Errno) {
+	text, err := os.ReadFile("/proc/" + strconv.FormatUint(uint64(r.pid), 10) + "/status")
+	return string(text), errnoOf(err)
+}
+
 // umask returns the process's file mode creation mask.
 func (r *request) umask() (uint32, unix.Errno) {
-	status, err := os.ReadFile("/proc/" + strconv.FormatUint(uint64(r.pid), 10) + "/status")
-	if err != nil {
-		return 0, errnoOf(err)
+	status, errno := r.status()
+	if errno != 0 {
+		return 0, errno
 	}
-	_, after, _ := strings.Cut(string(status), "\nUmask:\t")
+	_, after, _ := strings.Cut(status, "\nUmask:\t")
 	line, _, _ := strings.Cut(after, "\n")
 	mask, err := strconv.ParseUint(line, 8, 32)
 	if err != nil {
