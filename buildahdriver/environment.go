@@ -20,7 +20,7 @@ func Diagnose(options Options) (preflight.Report, error) {
 	if err != nil {
 		return preflight.Report{}, err
 	}
-	facts.WantMapped = options.IDs == IDsMapped
+	facts.WantMapped, facts.WantSingle = options.IDs == IDsMapped, options.IDs == IDsSingle
 	// Only where all else is well, or the helpers' complaints would come second.
 	if report := preflight.Examine(facts); report.Mode == preflight.ModeMapped {
 		facts.Mapping = &preflight.Mapping{}
@@ -28,11 +28,7 @@ func Diagnose(options Options) (preflight.Report, error) {
 			facts.Mapping.Failure = err.Error()
 		}
 	}
-	report := preflight.Examine(facts)
-	if options.IDs == IDsSingle && report.Able {
-		report.Mode = preflight.ModeSingle
-	}
-	return report, nil
+	return preflight.Examine(facts), nil
 }
 
 // CheckSpace reports as an [*EnvironmentError] that the store's filesystem is full, or so

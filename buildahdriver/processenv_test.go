@@ -29,7 +29,7 @@ func TestPrepareEnvironment(t *testing.T) {
 		{"XDG_RUNTIME_DIR", "", unset},
 		{"XDG_RUNTIME_DIR", good, good},
 		{"TMPDIR", "/not/there", unset},
-		{"TMPDIR", "/proc", unset},
+		{"TMPDIR", file, unset},
 		{"TMPDIR", good, good},
 		{"TMPDIR", unset, unset},
 	} {

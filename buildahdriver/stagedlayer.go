@@ -201,6 +201,13 @@ func recordedOwners() func(*layer.Entry) error {
 		return nil
 	}
 	return func(e *layer.Entry) error {
+		if owners.Plain() {
+			if e.Xattrs == nil {
+				e.Xattrs = map[string]string{}
+			}
+			owners.AdjustPlain(e.Header, e.Xattrs, e.Stat)
+			return nil
+		}
 		owners.Adjust(e.Header, e.Xattrs, e.Stat.Mode)
 		return nil
 	}

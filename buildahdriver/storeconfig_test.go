@@ -11,6 +11,7 @@ import (
 	"testing"
 
 	"go.podman.io/storage"
+	"go.podman.io/storage/pkg/unshare"
 	"go.podman.io/storage/types"
 )
 
@@ -112,7 +113,7 @@ func TestShippedStorageConf(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
-			if options.GraphRoot != own || strings.HasPrefix(options.RunRoot, "/run/containers") || options.GraphDriverName != "overlay" {
+			if options.GraphRoot != own || !strings.HasPrefix(filepath.Base(options.RunRoot), "kolla-build-") || options.GraphDriverName != "overlay" {
 				t.Errorf("the store is %s in %s and %s", options.GraphDriverName, options.GraphRoot, options.RunRoot)
 			}
 			options.GraphRoot, options.RunRoot = t.TempDir(), t.TempDir()
@@ -151,6 +152,10 @@ func TestShippedStorageConf(t *testing.T) {
 func TestChosenStore(t *testing.T) {
 	const conf = "[storage]\ndriver = \"overlay\"\n"
 	dir := t.TempDir()
+	besideRoots := fmt.Sprintf("/srv/%d/images", unshare.GetRootlessUID())
+	if !ownStorePerUser() {
+		besideRoots = "/var/lib/containers/kolla-build" // it is not for root
+	}
 	for name, test := range map[string]struct {
 		text                   string
 		options                Options
@@ -159,7 +164,7 @@ func TestChosenStore(t *testing.T) {
 		"another graphroot": {conf + `graphroot = "/srv/images"`, Options{}, "/srv/images", "", "overlay"},
 		"both":              {conf + `graphroot = "/srv/images"` + "\nrunroot = \"/srv/run\"", Options{}, "/srv/images", "/srv/run", "overlay"},
 		"beside root's": {conf + `graphroot = "/var/lib/containers/storage"` + "\nrootless_storage_path = \"/srv/$UID/images\"",
-			Options{}, fmt.Sprintf("/srv/%s/images", os.Getenv("_CONTAINERS_ROOTLESS_UID")), "", "overlay"},
+			Options{}, besideRoots, "", "overlay"},
 		"--root":                                 {conf + `graphroot = "/var/lib/containers/storage"`, Options{Root: dir, RunRoot: dir + "/run"}, dir, dir + "/run", "overlay"},
 		"a driver":                               {"[storage]\ndriver = \"vfs\"\n", Options{Root: dir}, dir, "", "vfs"},
 		"--storage-driver":                       {conf, Options{Root: dir, StorageDriver: "vfs"}, dir, "", "vfs"},

@@ -125,6 +125,8 @@ func TestDoctorConditions(t *testing.T) {
 
 		{"no_new_privs", command(append([]string{"setpriv", "--no-new-privs"}, plain...)...),
 			"id-helpers", "fails", "no_new_privs", "allowPrivilegeEscalation"},
+		{"no_new_privs, with one id", command(slices.Concat([]string{"setpriv", "--no-new-privs"}, plain, []string{"--ids", "single"})...),
+			"", "works", "", ""},
 		{"no newuidmap in PATH", withEnv(command(plain...), "PATH="+t.TempDir()),
 			"id-helpers", "fails", "which is not in PATH", "export PATH="},
 		{"no PATH, for which there is a default", withoutPath(command(plain...)), "", "works", "", ""},

@@ -234,7 +234,7 @@ func TestReadOnly(t *testing.T) {
 		{"read-only TMPDIR", `export TMPDIR=$(mktemp -d); mount -t tmpfs -o ro tmpfs "$TMPDIR"`, ourStore, 0, []string{"^built 1 image in "}},
 		{"read-only HOME", readOnlyHome, ourStore, 1, []string{"^kolla-build: failed to make the cache of sources: .*read-only", "^  see what XDG_CACHE_HOME or HOME names$"}},
 		{"read-only HOME, other caches", "export XDG_CACHE_HOME=$(mktemp -d); " + readOnlyHome, ourStore, 0, []string{"^built 1 image in "}},
-		{"read-only HOME for all", "export XDG_CACHE_HOME=$(mktemp -d); " + readOnlyHome, []string{"-b", "debian", "-D", dir}, 1,
+		{"read-only HOME for all", "export XDG_CACHE_HOME=$(mktemp -d); " + readOnlyHome, []string{"-b", "debian", "-D", dir}, 6,
 			[]string{"^kolla-build: failed to open the image store .*read-only", "^  choose folders that you may write to with --root and --runroot$"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {
@@ -319,5 +319,17 @@ func TestDebugShowsWhy(t *testing.T) {
 	}
 	if regexp.MustCompile(`level=|msg=`).MatchString(o.stderr) {
 		t.Errorf("messages of libraries are shown in their own form:\n%s", o)
+	}
+}
+
+// TestMissingBootstrapTool: the machine lacks something, and that is said before any work.
+func TestMissingBootstrapTool(t *testing.T) {
+	t.Parallel()
+	for distro, want := range map[string][]string{
+		"debian": {"mmdebstrap is not installed$", "^  run as root: apt-get install mmdebstrap$"},
+		"centos": {"dnf is not installed$", "^  run as root: dnf install dnf "},
+	} {
+		args := append(newStore(t).options(), "-b", distro, "--bootstrap", "-D", scratchTree(t, nil))
+		execute(t, inNamespace("export PATH=/not/there", args...)).wants(t, 6, append(want, "^  or leave out --bootstrap to pull the base image$")...)
 	}
 }

@@ -68,6 +68,9 @@ func build(cfg *config.Config) (err error) {
 	for _, text := range driver.Notes() {
 		sink.Emit(event.Notice{Text: text})
 	}
+	if err := refuseRun(cfg, tree); err != nil {
+		return err
+	}
 	if cfg.Bootstrap {
 		if err := bootstrapBase(ctx, cfg, driver, tree, sink); err != nil {
 			return err
@@ -81,6 +84,24 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	return outcome(report, cfg.AllowedToFail)
+}
+
+// refuseRun refuses what needs to run something, where nothing can be run: before any work,
+// so that no tree is left half built.
+func refuseRun(cfg *config.Config, tree *tree) error {
+	if cfg.Bootstrap {
+		if err := buildahdriver.CannotRun(tree.base.reference(), "--bootstrap, which runs "+tree.distro.Bootstrap.Tool); err != nil {
+			return err
+		}
+	}
+	for _, img := range tree.selection.Matched() {
+		if run := buildahdriver.FirstRun(tree.dockerfile(img.Name)); run != "" {
+			if err := buildahdriver.CannotRun(img.Name, run); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // buildTree runs.

@@ -16,7 +16,7 @@ func Examine(f *Facts) Report {
 	// The most fundamental first: what a check finds depends on those before it.
 	for _, check := range []func(*Facts, blocking) *Check{
 		checkProc, checkCalls, checkUserNamespaces, checkMounts,
-		checkUser, checkHelpers, checkSubIDs, checkMapping,
+		checkUser, checkHelpers, checkSubIDs, checkMapping, checkNotify,
 		checkFolder, checkFilesystem, checkSpace, checkIsolation,
 	} {
 		if c := check(f, blocking{mode, f.takes(mode)}); c != nil {
@@ -42,7 +42,7 @@ func (f *Facts) Mode() Mode {
 		return true
 	}
 	switch namespaces := works(checkProc, checkCalls, checkUserNamespaces, checkMounts); {
-	case namespaces && works(checkUser, checkHelpers, checkSubIDs, checkMapping):
+	case namespaces && !f.WantSingle && works(checkUser, checkHelpers, checkSubIDs, checkMapping):
 		if f.root() {
 			return ModeRoot
 		}
@@ -240,7 +240,7 @@ func selinuxType(label string) string {
 func checkUser(f *Facts, b blocking) *Check {
 	const id, title = "user", "user"
 	switch {
-	case f.UID == 0:
+	case f.UID == 0, f.WantSingle:
 		return nil
 	case f.User == "":
 		return b.check(id, title, fmt.Sprintf("uid %d is no user of this machine, and newuidmap serves users only", f.UID),
@@ -251,7 +251,7 @@ func checkUser(f *Facts, b blocking) *Check {
 
 func checkHelpers(f *Facts, b blocking) *Check {
 	const id, title = "id-helpers", "newuidmap, newgidmap"
-	if f.UID == 0 {
+	if f.UID == 0 || f.WantSingle {
 		return nil
 	}
 	fail := func(found, remedy string) *Check { return b.check(id, title, found, remedy) }
@@ -310,7 +310,10 @@ func (f Family) install(debian, fedora string) string {
 func checkSubIDs(f *Facts, b blocking) *Check {
 	const id, title = "subordinate-ids", "subordinate ids"
 	fail := func(found, remedy string) *Check { return b.check(id, title, found, remedy) }
-	if f.UID == 0 {
+	switch {
+	case f.WantSingle:
+		return nil
+	case f.UID == 0:
 		return checkPresentIDs(f, b)
 	}
 	s := f.SubIDs
@@ -385,6 +388,20 @@ func checkMapping(f *Facts, b blocking) *Check {
 	}
 	uids, gids := f.IDMaps()
 	return works(id, title, fmt.Sprintf("%d uids and %d gids were mapped", CountIDs(uids), CountIDs(gids)))
+}
+
+// checkNotify looks at what a single id takes: the kernel has to let us answer for it.
+func checkNotify(f *Facts, b blocking) *Check {
+	const id, title = "seccomp-notify", "answering system calls"
+	switch result := f.Trials.SeccompNotify; {
+	case !f.WantSingle:
+		return nil // it is not needed, or the mode that needs it is not taken without
+	case result.Is(unix.EBUSY):
+		return b.check(id, title, "another program answers system calls in this container already", "leave out --ids single")
+	case result.Failed():
+		return b.check(id, title, "no program can answer system calls here: "+result.String(), "leave out --ids single")
+	}
+	return works(id, title, "by a seccomp filter")
 }
 
 // mappingRemedy is for what no other check has foreseen. Most often the helpers lack

@@ -309,6 +309,29 @@ func TestWantMapped(t *testing.T) {
 	}
 }
 
+// TestWantSingle: who wants one id needs no helpers, and is not served in another way.
+func TestWantSingle(t *testing.T) {
+	wantSingle := func(f *Facts) { f.WantSingle = true }
+	for name, f := range map[string]*Facts{
+		"user": joe(), "root": superuser(), "no helpers": with(joe(), noSubIDs, noNewPrivs),
+		"a container": containerRoot(podmanCapabilities, []IDMap{{0, 100000, 10}}),
+	} {
+		report := Examine(with(f, wantSingle))
+		if report.Mode != ModeSingle || !report.Able || report.Check("seccomp-notify") == nil {
+			t.Errorf("%s: got %+v", name, report)
+		}
+	}
+	for name, f := range map[string]*Facts{
+		"seccomp-notify":  with(joe(), func(f *Facts) { f.Trials.SeccompNotify = Result(unix.EBUSY) }),
+		"user-namespaces": with(containerRoot(dockerCapabilities, everyID), noNamespaces), // where chroot would do
+	} {
+		report := Examine(with(f, wantSingle))
+		if failure := report.Failure(); failure == nil || failure.ID != name || report.Able {
+			t.Errorf("%s: got %+v", name, report)
+		}
+	}
+}
+
 // store adds a store on a filesystem where all is well, and changes that.
 func store(change func(*Store, *Trials)) func(*Facts) {
 	return func(f *Facts) {

@@ -65,8 +65,9 @@ type Facts struct {
 	// Store is nil if it was not looked at.
 	Store *Store
 
-	// WantMapped refuses [ModeSingle]: it is the user's choice, and no fact of the machine.
-	WantMapped bool
+	// WantMapped refuses [ModeSingle], and WantSingle every other mode: these are the
+	// user's choice, and no facts of the machine.
+	WantMapped, WantSingle bool
 }
 
 // Family is a family of Linux distributions.
@@ -147,7 +148,7 @@ func (f *Facts) root() bool { return f.UID == 0 && f.has(unix.CAP_SYS_ADMIN) }
 
 // takes reports whether a build would go on in a mode.
 func (f *Facts) takes(m Mode) bool {
-	return m.Implemented() && !(m == ModeSingle && f.WantMapped)
+	return m.Implemented() && !(m == ModeSingle && f.WantMapped) && !(m != ModeSingle && f.WantSingle)
 }
 
 // initialNamespace reports whether the process is in the machine's own user namespace,

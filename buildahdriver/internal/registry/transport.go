@@ -22,6 +22,8 @@ const (
 	answerTimeout = 30 * time.Second
 	// maxIdle is how many connections are kept, for as many who ask at once.
 	maxIdle = 16
+	// bufferSize is that of a connection, in bytes.
+	bufferSize = 64 << 10
 	// maxRedirects is as in net/http.
 	maxRedirects = 10
 )
@@ -79,6 +81,8 @@ func newTransport(secure *tls.Config) *http.Transport {
 	transport := tlsclientconfig.NewTransport()
 	transport.TLSClientConfig = secure
 	transport.MaxIdleConnsPerHost = maxIdle
+	// Layers pass through: with buffers of 4 KiB each piece takes several records of TLS.
+	transport.ReadBufferSize, transport.WriteBufferSize = bufferSize, bufferSize
 	return transport
 }
 
@@ -169,7 +173,7 @@ func redirect(request *http.Request, response *http.Response) (*http.Request, er
 	}
 	target, err := response.Location()
 	if err != nil || request.Method != http.MethodGet && request.Method != http.MethodHead {
-		return nil, nil // the client may make of it what it can
+		return nil, nil //nolint:nilerr // the client may make of it what it can
 	}
 	switch {
 	case target.Scheme != "https" && target.Scheme != "http", target.Host == "":
