@@ -234,7 +234,7 @@ func TestReadOnly(t *testing.T) {
 		{"read-only TMPDIR", `export TMPDIR=$(mktemp -d); mount -t tmpfs -o ro tmpfs "$TMPDIR"`, ourStore, 0, []string{"^built 1 image in "}},
 		{"read-only HOME", readOnlyHome, ourStore, 1, []string{"^kolla-build: failed to make the cache of sources: .*read-only", "^  see what XDG_CACHE_HOME or HOME names$"}},
 		{"read-only HOME, other caches", "export XDG_CACHE_HOME=$(mktemp -d); " + readOnlyHome, ourStore, 0, []string{"^built 1 image in "}},
-		{"read-only HOME for all", "export XDG_CACHE_HOME=$(mktemp -d); " + readOnlyHome, []string{"-b", "debian", "-D", dir}, 1,
+		{"read-only HOME for all", "export XDG_CACHE_HOME=$(mktemp -d); " + readOnlyHome, []string{"-b", "debian", "-D", dir}, 6,
 			[]string{"^kolla-build: failed to open the image store .*read-only", "^  choose folders that you may write to with --root and --runroot$"}},
 	} {
 		t.Run(test.name, func(t *testing.T) {

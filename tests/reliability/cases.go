@@ -213,7 +213,7 @@ func storeCases() []Case {
 			Number:   25,
 			Fault:    "the disk of the store or of the logs is full",
 			Expected: "the path is told, and once there is space all is well",
-			Proofs:   slices.Concat(in("./internal/logfile", "TestFullDisk"), in(whole, "TestFullStore")),
+			Proofs:   slices.Concat(in("./internal/logfile", "TestFullDisk"), in(whole, "TestFullStore", "TestScript/full")),
 			NotHere:  "quotas (EDQUOT) need a filesystem that has them switched on",
 		},
 		{
@@ -239,7 +239,7 @@ func storeCases() []Case {
 			Number:   29,
 			Fault:    "umask, HOME, XDG_RUNTIME_DIR, TMPDIR, PATH and locales that are odd, missing, read-only or closed; clocks",
 			Expected: "it builds, or one line says what is wrong",
-			Proofs:   slices.Concat(in(whole, "TestSurroundings", "TestUmask", "TestReadOnly", "TestFileLimit"), in("./tests/model", "TestModel"), in(driver, "TestPrepareEnvironment")),
+			Proofs:   slices.Concat(in(whole, "TestSurroundings", "TestUmask", "TestReadOnly", "TestFileLimit", "TestScript/clock"), in("./tests/model", "TestModel"), in(driver, "TestPrepareEnvironment")),
 		},
 		{
 			Number:   30,
