@@ -83,8 +83,8 @@ anew; most of it runs in ` + "`make test`" + ` as well. The table in
 - **not here**: the machine did not allow to try it.
 - **no**: a test failed.
 
-Two more have commands of their own, since one needs root and the other time: `+"`make power-cuts`"+` cuts the power while images
-are built, and `+"`make model DURATION=2h`"+` does random things to a store, of which `+"`make test`"+` does a few.
+Two more have commands of their own, since one needs root and the other time: ` + "`make power-cuts`" + ` cuts the power while images
+are built, and ` + "`make model DURATION=2h`" + ` does random things to a store, of which ` + "`make test`" + ` does a few.
 
 The seconds are those of the tests on a clock, on a machine that may have had other work.
 
