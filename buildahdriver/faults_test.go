@@ -10,6 +10,7 @@ import (
 	"crypto/x509/pkix"
 	"encoding/pem"
 	"errors"
+	"fmt"
 	"io"
 	"log"
 	"math/big"
@@ -209,6 +210,52 @@ func TestLyingRegistry(t *testing.T) {
 			w.Meddle = nil
 			if _, _, err := tryBuild(t, other, "x:1", dockerfile, nil); err != nil {
 				t.Errorf("once it tells the truth: %v", err)
+			}
+		})
+	}
+}
+
+// What SECURITY.md says of the isolations: whether a command can send signals to processes outside, and
+// and read this process's environment; and that none of them lets it read the machine's files.
+func TestReachOfIsolations(t *testing.T) {
+	t.Setenv("BUILDAH_RUNTIME", "runc")
+	const variable = "_CONTAINERS_USERNS_CONFIGURED=" // which stands for passwords in this process's environment
+	if environment, err := os.ReadFile("/proc/self/environ"); err != nil || !bytes.Contains(environment, []byte(variable)) {
+		t.Fatalf("the environment lacks %s: %v", variable, err)
+	}
+	secret := filepath.Join(t.TempDir(), "secret")
+	if err := os.WriteFile(secret, []byte("hunter2"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	for _, test := range []struct {
+		name      string
+		isolation Isolation
+		noMounts  bool
+		reaches   bool // processes outside
+		reads     bool // this process's environment
+	}{
+		{"own", "", false, false, false},
+		{"by chroot, without namespaces", "", true, true, false},
+		{"buildah's chroot", IsolationChroot, false, true, true},
+		{"buildah's rootless", IsolationRootless, false, false, false},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			if test.noMounts {
+				forbidMounts(t)
+			}
+			d := openDriver(t, func(o *Options) { o.Isolation = test.isolation })
+			base := openDriverFor(t, d)
+			buildBase(t, base)
+			look := fmt.Sprintf("kill -0 %d 2>/dev/null && echo reached; cat %s 2>/dev/null; cat /proc/[0-9]*/environ 2>/dev/null | grep -aq %s && echo environment; echo end\n", os.Getpid(), secret, variable)
+			_, output := buildImage(t, d, "x:1", "FROM base:1\nRUN "+look, nil)
+			if strings.Contains(output, "hunter2") || !strings.Contains(output, "end") {
+				t.Errorf("a file of the machine is read: %q", output)
+			}
+			if got := strings.Contains(output, "reached"); got != test.reaches {
+				t.Errorf("a process outside is reached: %v; %q", got, output)
+			}
+			if got := strings.Contains(output, "environment"); got != test.reads {
+				t.Errorf("the environment is read: %v; %q", got, output)
 			}
 		})
 	}

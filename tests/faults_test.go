@@ -110,6 +110,12 @@ func TestRegistryFaults(t *testing.T) {
 		{"429 at an upload", is(http.MethodPost, "/root/blobs/uploads/"), status(429, "Retry-After", "1"), false, 0},
 		{"a reset in a layer", is(http.MethodPatch, "/root/"), reset, false, 0},
 		{"a reset at a manifest", is(http.MethodPut, "/root/manifests/"), panics, false, 0},
+		// As the registry says while another push writes the same layer.
+		{"an invalid digest once", is(http.MethodPut, "/root/manifests/"), func(w http.ResponseWriter, _ *http.Request) {
+			w.Header().Set("Content-Type", "application/json")
+			w.WriteHeader(http.StatusBadRequest)
+			fmt.Fprint(w, `{"errors":[{"code":"DIGEST_INVALID","message":"provided digest did not match uploaded content"}]}`)
+		}, false, 0},
 		{"503 for ever", is(http.MethodPut, "/child/manifests/"), status(503), true, 0},
 		{"a reset for ever", is(http.MethodPut, "/child/manifests/"), panics, true, 0},
 	} {

@@ -32,6 +32,17 @@ var (
 	duration = flag.Duration("duration", 0, "how long to try one random sequence after the other; 0 for a single one")
 )
 
+func TestMain(m *testing.M) {
+	if command := os.Getenv(otherTool); command != "" {
+		if err := useLibrary(os.Args[1:]); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return
+	}
+	os.Exit(m.Run())
+}
+
 func TestModel(t *testing.T) {
 	if os.Geteuid() == 0 {
 		t.Fatal("this is for an ordinary user\nas root, type: contrib/go test -exec contrib/as-user ./tests/model")
@@ -102,6 +113,7 @@ var operations = []struct {
 	{"prune beside a build", 1, (*world).pruneBeside},
 	{"another tool's image", 2, (*world).addForeign},
 	{"another tool's name", 1, (*world).nameForeign},
+	{"another tool's container", 1, (*world).addContainer},
 	{"another tool's removal", 2, (*world).removeOurs},
 	{"times", 1, (*world).times},
 }
@@ -361,8 +373,19 @@ func (w *world) nameForeign() {
 	got, err := w.export(w.stored(from))
 	w.must(err)
 	name := fmt.Sprintf("localhost/named/%d:1", w.random.IntN(3))
-	w.expect(w.tool("skopeo", "--insecure-policy", "copy", "--quiet", w.stored(from), w.stored(name)), 0)
+	w.expect(w.library("name", from, name), 0)
 	w.foreign[name] = got
+}
+
+// addContainer lets another tool make a container of an image of ours.
+func (w *world) addContainer() {
+	name := fmt.Sprintf("theirs-%d", len(w.containers))
+	image := w.name(w.random.IntN(images), w.tag())
+	if !slices.Contains(w.listed(), image) {
+		return
+	}
+	w.expect(w.library("container", image, name), 0)
+	w.containers = append(w.containers, name)
 }
 
 // removeOurs lets another tool remove an image of ours, if none is based on it.
@@ -410,6 +433,13 @@ func (w *world) check(all bool) {
 	for name := range w.foreign {
 		if !slices.Contains(listed, name) {
 			w.t.Errorf("%s is gone, which is another tool's", name)
+		}
+	}
+	if len(w.containers) > 0 {
+		d := w.library("containers")
+		w.expect(d, 0)
+		if got := strings.Fields(d.stdout); !slices.Equal(got, slices.Sorted(slices.Values(w.containers))) {
+			w.t.Errorf("there are the containers %v, want those of another tool: %v", got, w.containers)
 		}
 	}
 	var ours []string
@@ -466,6 +496,8 @@ func (w *world) checkLayers() {
 // end removes everything, and wants the store to be as small as it was.
 func (w *world) end() {
 	w.t.Helper()
+	w.expect(w.library(append([]string{"end"}, w.containers...)...), 0)
+	w.containers = nil
 	for name := range w.foreign {
 		w.remove(name)
 	}

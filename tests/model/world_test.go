@@ -42,11 +42,12 @@ type world struct {
 	version [images]int
 	// possible is what each image of ours may be, by its name; an empty string stands for not
 	// being there. A run that was not seen to its end leaves several.
-	possible map[string]map[content]bool
-	pushed   map[string]map[content]bool
-	foreign  map[string]content // the other tool's images
-	killed   bool               // leftovers are allowed until a prune
-	empty    int64              // the size of the store before anything was built, in bytes
+	possible   map[string]map[content]bool
+	pushed     map[string]map[content]bool
+	foreign    map[string]content // the other tool's images
+	containers []string           // the other tool's
+	killed     bool               // leftovers are allowed until a prune
+	empty      int64              // the size of the store before anything was built, in bytes
 }
 
 func (w *world) path(parts ...string) string {
@@ -317,7 +318,7 @@ func (w *world) leftovers() []string {
 	if w.killed {
 		return left // files go with the next prune
 	}
-	for _, pattern := range []string{"root/kolla-build/tmp/*", "root/overlay/staging/*", "root/overlay-*/.tmp-*", "root/overlay/*/merged/*", "root/overlay-containers/*/userdata"} {
+	for _, pattern := range []string{"root/kolla-build/tmp/*", "root/overlay/staging/*", "root/overlay-*/.tmp-*", "root/overlay/*/merged/*"} {
 		add(pattern)
 	}
 	// What a killed process of Go or of a library leaves in TMPDIR is not the store's.
