@@ -65,6 +65,9 @@ type Options struct {
 	// called for whiteouts. The contents are written if the type is still a regular
 	// file.
 	Adjust func(*Entry) error
+	// MaxPath, if set, is how long the path of a file with contents may be, in bytes: how
+	// long the store can read it back. A longer one is an error.
+	MaxPath int
 	// Archive receives the archive, if set. Its digest needs no copy of it.
 	Archive io.Writer
 	// TarSplit receives, if set, all of the archive but the files' contents, in the
@@ -390,6 +393,9 @@ func (w *writer) write(e *entry) error {
 		return err
 	}
 	hasContents := h.Typeflag == tar.TypeReg && h.Size > 0
+	if hasContents && w.options.MaxPath > 0 && len(e.name) > w.options.MaxPath {
+		return fmt.Errorf("its path has %d bytes, and the store can read back no more than %d", len(e.name), w.options.MaxPath)
+	}
 	if hasContents {
 		if err := w.contents(e); err != nil {
 			return err

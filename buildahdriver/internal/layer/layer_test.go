@@ -251,6 +251,17 @@ func TestLongPath(t *testing.T) {
 	}
 }
 
+func TestMaxPath(t *testing.T) {
+	folder, name := deep(t, 5)
+	options := testOptions()
+	options.MaxPath = len(name)
+	write(t, folder, options)
+	options.MaxPath--
+	if _, err := Write(folder, options); err == nil || !strings.Contains(err.Error(), "read back no more than") {
+		t.Errorf("got %v", err)
+	}
+}
+
 func TestCheckForLibrary(t *testing.T) {
 	must(t, CheckForLibrary(files(t), testOptions()))
 	folder := files(t)
