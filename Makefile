@@ -24,7 +24,7 @@ GO := contrib/go
 .NOTPARALLEL:
 .PHONY: build quickstart catalogue rpm environments conformance cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
 .PHONY: release release-test image setup-release setup-image
-.PHONY: test-program test-root fuzz
+.PHONY: test-program test-root fuzz faults
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -79,6 +79,9 @@ test: setup-test build ## check and test everything; ARGS are for go test: make 
 test-program: setup-run build ## test the program with no more installed than its users need: contrib/bare-machine
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -exec "'$(AS_USER)'" $(ARGS) ./tests \
 		-run '^TestScript$$/^(answers|build|failure|plan|unchanged)$$|^TestMissingHelper$$|^TestInterrupt$$|^TestResume$$'
+
+faults: setup-test build ## cut the power while images are built, as root: ARGS='-copies 300'
+	$(GO) run ./tests/faults $(ARGS)
 
 test-root: setup-run build ## test what root alone does, on a machine that is thrown away: contrib/bare-machine
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 $(ARGS) ./tests/root ./buildahdriver/internal/...

@@ -229,6 +229,7 @@ func findFaults(store storage.Store) ([]Fault, storage.CheckReport, error) {
 	for _, container := range containers {
 		names[container.ID] = container.Names
 	}
+	maps.DeleteFunc(report.Layers, func(id string, _ []error) bool { return probeName.MatchString(id) })
 	var faults []Fault
 	for _, part := range []struct {
 		kind string

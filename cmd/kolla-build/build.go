@@ -165,10 +165,15 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 
 // summarize tells what has become of the images: people on standard error,
 // programs on standard output or in a file.
-func summarize(cfg *config.Config, report *summary.Report) error {
+func summarize(cfg *config.Config, report *summary.Report) (err error) {
 	if !cfg.Summary {
 		return nil
 	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("failed to write the summary: %w", err)
+		}
+	}()
 	if !cfg.Quiet {
 		var logPath func(string) string
 		if cfg.LogsDir != "" {
@@ -186,7 +191,7 @@ func summarize(cfg *config.Config, report *summary.Report) error {
 	}
 	file, err := os.OpenFile(cfg.SummaryJSONFile, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666&^userUmask) //nolint:gosec // as os.Create
 	if err != nil {
-		return fmt.Errorf("failed to write the summary: %w\nsee --summary-json-file", err)
+		return fmt.Errorf("%w\nsee --summary-json-file", err)
 	}
 	return errors.Join(summary.JSON(file, report, "    "), file.Close())
 }

@@ -31,6 +31,17 @@ func (r *request) become(c credentials) reply {
 	return result(r.supervisor.credentials.set(int(r.pid), c))
 }
 
+// becomeAndPass does so for a call that the kernel goes on with.
+func (r *request) becomeAndPass(c credentials) reply {
+	if c == r.credentials() {
+		return pass
+	}
+	if done := r.become(c); done.errno != 0 {
+		return done
+	}
+	return pass
+}
+
 // valid tells whether the call still waits. If so, its process has been the one with its
 // id from the beginning, and all that was learned by that id was learned of it.
 func (r *request) valid() bool {

@@ -45,6 +45,7 @@ func New(as Identity) (*Supervisor, error) {
 
 func initial(as Identity) credentials {
 	c := credentials{user: same(uint32(as.UID)), group: same(uint32(as.GID))} //nolint:gosec // ids have 32 bits
+	c.permitted, c.effective = as.UID == 0, as.UID == 0
 	for _, gid := range as.Groups {
 		c.groups += string(binary.LittleEndian.AppendUint32(nil, uint32(gid))) //nolint:gosec // the same
 	}
