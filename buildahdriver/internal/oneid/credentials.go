@@ -74,14 +74,18 @@ type register struct {
 	mutex   sync.Mutex
 	list    []credentials
 	numbers map[credentials]int
+	groups  int // the size of all lists of groups, in bytes
 }
 
 // firstNumber is the limit of a process whose credentials are the first in the list. No
 // process has such a limit otherwise: it is less than any program needs.
 const firstNumber = 1 << 12
 
-// maxCredentials bounds what a command can make us remember.
-const maxCredentials = 1 << 14
+// maxCredentials and maxGroupsSize, in bytes, bound what a command can make us remember.
+const (
+	maxCredentials = 1 << 14
+	maxGroupsSize  = 16 << 20
+)
 
 func newRegister(initial credentials) *register {
 	return &register{list: []credentials{initial}, numbers: map[credentials]int{initial: 0}}
@@ -106,7 +110,9 @@ func (r *register) set(pid int, c credentials) unix.Errno {
 	r.mutex.Lock()
 	n, known := r.numbers[c]
 	if !known {
-		if n = len(r.list); n == maxCredentials {
+		n, r.groups = len(r.list), r.groups+len(c.groups)
+		if n >= maxCredentials || r.groups > maxGroupsSize {
+			r.groups -= len(c.groups)
 			r.mutex.Unlock()
 			return unix.EAGAIN
 		}

@@ -2,6 +2,7 @@ package oneid
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -148,6 +149,23 @@ func TestRegister(t *testing.T) {
 	}
 	if errno := r.set(0, credentials{user: same(99)}); errno != unix.EAGAIN {
 		t.Errorf("more than the limit: %v", errno)
+	}
+	r = newRegister(first)
+	for i := range byte(100) { // a megabyte each
+		if errno := r.set(0, credentials{groups: strings.Repeat(string([]byte{i}), 1<<20)}); errno != 0 && i < 16 || errno == 0 && i >= 16 {
+			t.Errorf("the list of groups %d: %v", i, errno)
+		}
+	}
+	if errno := r.set(0, first); errno != 0 || r.of(0) != first {
+		t.Errorf("the first once more: %v, %+v", errno, r.of(0))
+	}
+}
+
+func TestRegisterIsBounded(t *testing.T) {
+	first := credentials{user: same(7)}
+	r := newRegister(first)
+	for i := range uint32(maxCredentials) {
+		r.set(0, credentials{user: same(100 + i)})
 	}
 	if got := r.of(0); got.user != same(100+maxCredentials-2) {
 		t.Errorf("got %+v", got)
