@@ -312,6 +312,11 @@ func (w *world) pruned(tag string, all bool) {
 			possible[""] = true // unless something of the other tool's is based on it
 		}
 	}
+	// An image of ours goes with all its names: docs/prune.md.
+	listed := w.listed()
+	maps.DeleteFunc(w.foreign, func(name string, _ content) bool {
+		return strings.HasPrefix(name, "localhost/named/") && !slices.Contains(listed, name)
+	})
 }
 
 func (w *world) pruneBeside() {

@@ -75,12 +75,24 @@ func TestPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if !strings.HasPrefix(string(page), preface+header) {
+		t.Error("it has another beginning\nmake it anew: make faults")
+	}
 	for _, r := range judge(Cases(), nil) {
-		line, _, _ := strings.Cut(markdown([]row{r}, time.Now())[len(preface):], "| no |")
-		line = line[strings.LastIndex(line, "\n")+1:]
-		if !strings.Contains(string(page), line) {
-			t.Errorf("it lacks %q\nmake it anew: make faults", line)
+		if !strings.Contains(string(page), "\n"+r.begin()) {
+			t.Errorf("it lacks %q\nmake it anew: make faults ARGS='-case %d'", r.begin(), r.Number)
 		}
+	}
+}
+
+// Lines of other cases stay.
+func TestLinesStay(t *testing.T) {
+	old := preface + header + "| 1 | old | \n| 3 | stays | \n"
+	rows := []row{{Case: Case{Number: 1, Fault: "new"}}, {Case: Case{Number: 2, Fault: "added"}}}
+	page := markdown(rows, old, time.Now())
+	first, second, third := strings.Index(page, "| 1 | new |"), strings.Index(page, "| 2 | added |"), strings.Index(page, "| 3 | stays |")
+	if first < 0 || second < first || third < second || strings.Contains(page, "old") || strings.Count(page, preface) != 1 {
+		t.Error(page)
 	}
 }
 

@@ -2,7 +2,7 @@
 // somebody might try on purpose, and writes down what it survives: docs/reliability.md.
 //
 //	make faults                      # all cases
-//	make faults ARGS='-case 9,23'    # these, and no page
+//	make faults ARGS='-case 9,23'    # these, and their lines of the page
 //
 // The cases are tests of this repository, and most of them run in make test as well; the table in cases.go tells
 // which belong to which case.
@@ -13,6 +13,7 @@ import (
 	"errors"
 	"flag"
 	"fmt"
+	"io/fs"
 	"os"
 	"os/signal"
 	"slices"
@@ -28,7 +29,7 @@ func main() {
 	var r runner
 	var only, page string
 	flag.StringVar(&only, "case", "", "the `numbers` of cases to run, with commas between them; all by default")
-	flag.StringVar(&page, "table", "", "the `file` to write the page to, if all cases are run")
+	flag.StringVar(&page, "table", "", "the `file` with the page, in which the lines of the cases are written anew")
 	flag.StringVar(&r.goTool, "go", "go", "the `program` that runs tests")
 	flag.StringVar(&r.exec, "exec", "", "the `program` that runs the tests' binaries, as for go test")
 	flag.Parse()
@@ -43,8 +44,12 @@ func main() {
 		}
 		rows := judge(cases, results)
 		fmt.Print(text(rows))
-		if page != "" && only == "" {
-			if err := os.WriteFile(page, []byte(markdown(rows, time.Now())), 0o644); err != nil { //nolint:gosec // a page for everybody
+		if page != "" {
+			old, err := os.ReadFile(page)
+			if err != nil && !errors.Is(err, fs.ErrNotExist) {
+				return err
+			}
+			if err := os.WriteFile(page, []byte(markdown(rows, string(old), time.Now())), 0o644); err != nil { //nolint:gosec // a page for everybody
 				return err
 			}
 		}

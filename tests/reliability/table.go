@@ -2,6 +2,8 @@ package main
 
 import (
 	"fmt"
+	"maps"
+	"slices"
 	"strings"
 	"time"
 )
@@ -90,13 +92,28 @@ The seconds are those of the tests on a clock, on a machine that may have had ot
 
 `
 
-func markdown(rows []row, date time.Time) string {
-	var b strings.Builder
-	b.WriteString(preface)
-	fmt.Fprintf(&b, "As of %s:\n\n", date.UTC().Format(time.DateOnly))
-	b.WriteString("| case | what is done | expected | survived | seconds | remarks |\n| --: | --- | --- | --- | --: | --- |\n")
-	for _, r := range rows {
-		fmt.Fprintf(&b, "| %d | %s | %s | %s | %.1f | %s |\n", r.Number, r.Fault, r.Expected, r.survived(), r.seconds, r.remarks())
+const header = "| case | what is done | expected | survived | seconds | as of | remarks |\n| --: | --- | --- | --- | --: | --- | --- |\n"
+
+// markdown returns the page: the given rows, and in place of other cases what the page had of them.
+func markdown(rows []row, old string, date time.Time) string {
+	lines := map[int]string{}
+	for line := range strings.Lines(old) {
+		var number int
+		if n, _ := fmt.Sscanf(line, "| %d |", &number); n == 1 {
+			lines[number] = line
+		}
 	}
-	return b.String()
+	for _, r := range rows {
+		lines[r.Number] = r.begin() + fmt.Sprintf("%s | %.1f | %s | %s |\n", r.survived(), r.seconds, date.UTC().Format(time.DateOnly), r.remarks())
+	}
+	page := preface + header
+	for _, number := range slices.Sorted(maps.Keys(lines)) {
+		page += lines[number]
+	}
+	return page
+}
+
+// begin is what stands in a case's line before what became of it.
+func (r row) begin() string {
+	return fmt.Sprintf("| %d | %s | %s | ", r.Number, r.Fault, r.Expected)
 }
