@@ -83,7 +83,10 @@ func modeOf(output string) string {
 			found = append(found, mode.short)
 		}
 	}
-	if !slices.Contains(found, "copies") && !slices.Contains(found, "no rights") {
+	if slices.Contains(found, "no rights") {
+		return "no rights"
+	}
+	if !slices.Contains(found, "copies") {
 		found = append(found, "overlay")
 	}
 	return strings.Join(found, ", ")
