@@ -213,13 +213,15 @@ func inStore(program, home string, args []string) []string {
 
 // cut makes the copies and looks at each.
 func (c *cutter) cut(ctx context.Context) error {
-	var failed error
-	var listed, bad int
+	var done, listed, bad int
 	begun := time.Now()
+	defer func() {
+		fmt.Printf("%d power cuts in %.0f s, %d images listed after them, %d not survived\n", done, time.Since(begun).Seconds(), listed, bad)
+	}()
 	for i := range c.copies {
 		select {
 		case <-ctx.Done():
-			return errors.Join(failed, context.Cause(ctx))
+			return context.Cause(ctx)
 		case <-time.After(time.Duration(c.random.IntN(700)) * time.Millisecond):
 		}
 		file := filepath.Join(filepath.Dir(c.disk), fmt.Sprintf("copy%d.img", i))
@@ -227,18 +229,20 @@ func (c *cutter) cut(ctx context.Context) error {
 			return err
 		}
 		count, err := c.look(ctx, file, i)
-		if listed += count; err != nil && ctx.Err() == nil {
+		if ctx.Err() != nil {
+			return context.Cause(ctx)
+		}
+		done, listed = done+1, listed+count
+		if err != nil {
 			bad++
-			failed = errors.Join(failed, fmt.Errorf("copy %d: %w", i, err))
 			fmt.Printf("copy %d: %v\n", i, err)
 		}
 		if err := os.Remove(file); err != nil {
 			return err
 		}
 	}
-	fmt.Printf("%d power cuts in %.0f s, %d images listed after them, %d not survived\n", c.copies, time.Since(begun).Seconds(), listed, bad)
 	if bad > 0 {
-		return fmt.Errorf("%d of %d power cuts were not survived", bad, c.copies)
+		return fmt.Errorf("%d of %d power cuts were not survived", bad, done)
 	}
 	return nil
 }
