@@ -267,7 +267,7 @@ func findFaults(store storage.Store, mountable bool) ([]Fault, storage.CheckRepo
 	for _, container := range containers {
 		names[container.ID] = container.Names
 	}
-	maps.DeleteFunc(report.Layers, func(id string, _ []error) bool { return probeName.MatchString(id) })
+	maps.DeleteFunc(report.Layers, func(id string, _ []error) bool { return probeName().MatchString(id) })
 	var faults []Fault
 	for _, part := range []struct {
 		kind string

@@ -92,7 +92,7 @@ func (s *diskSync) call() error {
 }
 
 // unsyncedName is the form of the names of the notes, in our folder unsynced.
-var unsyncedName = regexp.MustCompile(`^[0-9]+\.json$`)
+var unsyncedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+\.json$`) })
 
 // unsynced is a note of images that a library makes.
 type unsynced struct {
@@ -185,7 +185,7 @@ func syncFolder(path string) error {
 // for one of them. One that cannot be read is of that kind, and names nothing.
 func findUnsynced(root string) (notes map[string]unsynced, lost bool) {
 	folder := ownPath(root, "unsynced")
-	names, err := listOwn(folder, unsyncedName.MatchString)
+	names, err := listOwn(folder, unsyncedName().MatchString)
 	if err != nil {
 		logrus.Debugf("failed to look for notes of images that may not be on the disk: %v", err)
 	}

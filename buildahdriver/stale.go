@@ -149,12 +149,12 @@ func stagingBase(store storage.Store) string {
 }
 
 // stagingName is the form of the names that storage makes.
-var stagingName = regexp.MustCompile(`^[0-9]+$`)
+var stagingName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+$`) })
 
 // stagingFolders spares those that another tool is at work in.
 func stagingFolders(base string) []stale {
 	var found []stale
-	names, _ := listOwn(base, stagingName.MatchString)
+	names, _ := listOwn(base, stagingName().MatchString)
 	for _, name := range names {
 		s := staleFolder(filepath.Join(base, name))
 		lock, idle := lockStaging(s.id)
@@ -292,7 +292,9 @@ func staleLayer(store storage.Store, layer *storage.Layer) stale {
 
 // probeName is the form of the names of the folders beside layers in which storage tries what
 // the kernel can do, and which it leaves behind when it is killed.
-var probeName = regexp.MustCompile(`^(opaque-bug-check|metacopy-check|volatile-check|compat)[0-9]+$`)
+var probeName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(opaque-bug-check|metacopy-check|volatile-check|compat)[0-9]+$`)
+})
 
 // probeAge is how old such a folder is that nobody uses any more. Nothing tells who does.
 const probeAge = time.Hour
@@ -301,7 +303,7 @@ const probeAge = time.Hour
 func probeFolders(store storage.Store) []stale {
 	base := filepath.Dir(stagingBase(store))
 	var found []stale
-	names, _ := listOwn(base, probeName.MatchString)
+	names, _ := listOwn(base, probeName().MatchString)
 	for _, name := range names {
 		s := staleFolder(filepath.Join(base, name))
 		if info, err := os.Lstat(s.id); err == nil && time.Since(info.ModTime()).Abs() > probeAge {
