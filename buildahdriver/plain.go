@@ -62,18 +62,41 @@ func CannotRun(image, instruction string) error {
 	return e
 }
 
-// FirstRun returns the first RUN instruction of a Dockerfile, given as its text, or nothing.
-func FirstRun(dockerfile string) string {
+// RefuseRun tells, before any work, which RUN instruction of a Dockerfile, given as its text,
+// cannot be run by this process, after [EnterUserNamespace]: an [*EnvironmentError], or nil if
+// all can. With noNetwork they are to have no network.
+func RefuseRun(image, dockerfile string, noNetwork bool) error {
+	if mayMount() {
+		return nil
+	}
 	node, err := imagebuilder.ParseDockerfile(strings.NewReader(dockerfile))
 	if err != nil {
-		return "" // the build reports it
+		return nil //nolint:nilerr // the build reports it
 	}
 	for _, child := range node.Children {
-		if child.Value == command.Run {
-			return child.Original
+		if child.Value != command.Run {
+			continue
+		}
+		if err := CannotRun(image, child.Original); err != nil {
+			return err
+		}
+		missing := ""
+		for _, flag := range child.Flags {
+			if strings.HasPrefix(flag, "--mount") || flag == "--network=none" {
+				missing = flag
+			}
+		}
+		if noNetwork {
+			missing = "to be without a network"
+		}
+		if missing != "" {
+			return &EnvironmentError{
+				Missing: fmt.Sprintf("image %s cannot be built here, where RUN is a chroot: %s needs namespaces: %s", image, missing, shorten(oneLine(child.Original))),
+				Mend:    namespacesWanted,
+			}
 		}
 	}
-	return ""
+	return nil
 }
 
 // answerChown has every chown of this process and its children succeed, and do nothing.

@@ -95,10 +95,8 @@ func refuseRun(cfg *config.Config, tree *tree) error {
 		}
 	}
 	for _, img := range tree.selection.Matched() {
-		if run := buildahdriver.FirstRun(tree.dockerfile(img.Name)); run != "" {
-			if err := buildahdriver.CannotRun(img.Name, run); err != nil {
-				return err
-			}
+		if err := buildahdriver.RefuseRun(img.Name, tree.dockerfile(img.Name), noNetwork(cfg)); err != nil {
+			return err
 		}
 	}
 	return nil

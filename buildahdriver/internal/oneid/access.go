@@ -36,11 +36,11 @@ func (r *request) access(dir int, address uint64, wanted uint32, flags int) repl
 
 // reachable tells whether a user may pass through all folders above an open file.
 func (r *request) reachable(c *credentials, uid uint32, fd int) bool {
-	root, errno := r.openOwn("root")
+	root, done, errno := r.root()
 	if errno != 0 {
 		return true
 	}
-	defer unix.Close(root)
+	defer done()
 	name, errno := below(root, fd)
 	if errno != 0 {
 		return true // it is in no folder
