@@ -62,6 +62,9 @@ release-test: setup-test release ## try what release makes, as root: in empty ro
 environments: setup-test build ## build in the containers of CI platforms, as root; write the table of docs/environments.md
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 1h ./tests/environments \
 		-all -table $(CURDIR)/docs/environments.md $(ARGS)
+	# And in the image that jobs of CI systems use, if make image has made it.
+	[ ! -e dist/kolla-build-image.tar ] || $(GO) test -count=1 -v -timeout 1h ./tests/environments \
+		-all -image $(CURDIR)/dist/kolla-build-image.tar $(ARGS)
 
 # The corpus is that of the buildah that we link, or of a checkout: make conformance CHECKOUT=DIR
 conformance: CHECKOUT ?= $(shell $(GO) list -m -f '{{.Dir}}' go.podman.io/buildah)

@@ -17,6 +17,7 @@ import (
 var (
 	all    = flag.Bool("all", false, "run every row, and not only the quick ones")
 	update = flag.Bool("update", false, "write the golden files anew, from the first row that is run")
+	image  = flag.String("image", "", "use the image in this OCI archive, as make image leaves it, as the root of the containers")
 	table  = flag.String("table", "", "write the table into this Markdown `file`, between the marks in it")
 )
 
@@ -40,7 +41,7 @@ func TestEnvironments(t *testing.T) {
 	if err := os.Chmod(dir, 0o755); err != nil {
 		t.Fatal(err)
 	}
-	m := &machine{dir: dir, program: program}
+	m := &machine{dir: dir, program: program, image: *image}
 	trees := filepath.Join(dir, "trees")
 	busybox, err := os.ReadFile("/bin/busybox")
 	if err != nil {

@@ -15,6 +15,7 @@ import (
 	"syscall"
 	"time"
 
+	v1 "github.com/opencontainers/image-spec/specs-go/v1"
 	"golang.org/x/sys/unix"
 )
 
@@ -49,6 +50,15 @@ var capabilityNames = []string{
 type machine struct {
 	dir     string // for all that is made
 	program string // to be tried
+	image   string // an OCI archive that has the program; without it, Debian is the root
+}
+
+// user is the name of uid 1000 in a container.
+func (m *machine) user() string {
+	if m.image != "" {
+		return "kolla-build" // see templates/kolla-build
+	}
+	return "user"
 }
 
 // cachedRoot is an archive of the containers' root, made once and kept.
@@ -81,14 +91,10 @@ func (m *machine) root(ctx context.Context, userNamespace bool) (string, error) 
 	if _, err := os.Stat(root); err == nil {
 		return root, nil
 	}
-	archive, err := cachedRoot(ctx)
-	if err != nil {
-		return "", err
-	}
 	if err := os.MkdirAll(root, 0o755); err != nil {
 		return "", err
 	}
-	if err := command(ctx, "tar", "--extract", "--numeric-owner", "--exclude=./dev/*", "--directory", root, "--file", archive); err != nil {
+	if err := m.unpack(ctx, root); err != nil {
 		return "", err
 	}
 	if err := m.furnish(root); err != nil {
@@ -102,14 +108,78 @@ func (m *machine) root(ctx context.Context, userNamespace bool) (string, error) 
 	return root, nil
 }
 
+// unpack fills the containers' root.
+func (m *machine) unpack(ctx context.Context, root string) error {
+	if m.image != "" {
+		return unpackImage(ctx, m.image, root)
+	}
+	archive, err := cachedRoot(ctx)
+	if err != nil {
+		return err
+	}
+	return unpackTar(ctx, archive, root)
+}
+
+func unpackTar(ctx context.Context, archive, root string) error {
+	return command(ctx, "tar", "--extract", "--numeric-owner", "--xattrs", "--xattrs-include=*", "--exclude=./dev/*", "--exclude=dev/*", "--directory", root, "--file", archive)
+}
+
+// unpackImage unpacks the layers of an OCI archive.
+func unpackImage(ctx context.Context, archive, root string) error {
+	dir, err := os.MkdirTemp(filepath.Dir(root), "image-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	if err := command(ctx, "skopeo", "--insecure-policy", "copy", "oci-archive:"+archive, "dir:"+dir); err != nil {
+		return err
+	}
+	text, err := os.ReadFile(filepath.Join(dir, "manifest.json"))
+	if err != nil {
+		return err
+	}
+	var manifest v1.Manifest
+	if err := json.Unmarshal(text, &manifest); err != nil {
+		return err
+	}
+	for _, layer := range manifest.Layers {
+		if err := unpackTar(ctx, filepath.Join(dir, layer.Digest.Encoded()), root); err != nil {
+			return err
+		}
+		if err := applyWhiteouts(root); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// applyWhiteouts removes what a layer says that it removes: see the OCI image specification,
+// "Whiteouts".
+func applyWhiteouts(root string) error {
+	var whiteouts []string
+	err := filepath.WalkDir(root, func(path string, _ fs.DirEntry, err error) error {
+		if err == nil && strings.HasPrefix(filepath.Base(path), ".wh.") {
+			whiteouts = append(whiteouts, path)
+		}
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, path := range whiteouts {
+		name := strings.TrimPrefix(filepath.Base(path), ".wh.")
+		if name == ".wh..opq" {
+			return fmt.Errorf("%s: opaque folders are not unpacked here", path)
+		}
+		if err := errors.Join(os.RemoveAll(filepath.Join(filepath.Dir(path), name)), os.Remove(path)); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // furnish adds what the tests need.
 func (m *machine) furnish(root string) error {
-	if err := appendTo(filepath.Join(root, "etc/passwd"), "user:x:1000:1000::/home/user:/bin/sh\n"); err != nil {
-		return err
-	}
-	if err := appendTo(filepath.Join(root, "etc/group"), "user:x:1000:\n"); err != nil {
-		return err
-	}
 	for path, owner := range map[string]int{"home/user": 1000, "kb": 0, "volume": 0, "var/lib/containers": 0} {
 		if err := os.MkdirAll(filepath.Join(root, path), 0o755); err != nil {
 			return err
@@ -117,6 +187,15 @@ func (m *machine) furnish(root string) error {
 		if err := os.Chown(filepath.Join(root, path), owner, owner); err != nil {
 			return err
 		}
+	}
+	if m.image != "" {
+		return nil // it has its user, with subordinate ids, and the program
+	}
+	if err := appendTo(filepath.Join(root, "etc/passwd"), "user:x:1000:1000::/home/user:/bin/sh\n"); err != nil {
+		return err
+	}
+	if err := appendTo(filepath.Join(root, "etc/group"), "user:x:1000:\n"); err != nil {
+		return err
 	}
 	for _, name := range []string{"etc/subuid", "etc/subgid"} {
 		if err := os.WriteFile(filepath.Join(root, name), []byte("user:100000:65536\n"), 0o644); err != nil {
@@ -206,7 +285,7 @@ func (m *machine) enter(ctx context.Context, r row, trees, script string) (_ res
 		return result{}, fmt.Errorf("failed to mount the container's root: %w", err)
 	}
 	defer func() { err = errors.Join(err, unix.Unmount(root, unix.MNT_DETACH)) }()
-	if err := r.change(ctx, root); err != nil {
+	if err := r.change(ctx, root, m.user()); err != nil {
 		return result{}, err
 	}
 	binds := map[string]string{"/trees": trees}
@@ -268,11 +347,11 @@ func run(ctx context.Context, bundle, id string) (result, error) {
 }
 
 // change makes the row's root what its platform's images are.
-func (r row) change(ctx context.Context, root string) error {
+func (r row) change(ctx context.Context, root, user string) error {
 	if r.subIDs != "" {
 		var text strings.Builder
 		for _, span := range strings.Fields(r.subIDs) {
-			fmt.Fprintf(&text, "user:%s\n", span)
+			fmt.Fprintf(&text, "%s:%s\n", user, span)
 		}
 		for _, name := range []string{"etc/subuid", "etc/subgid"} {
 			if err := os.WriteFile(filepath.Join(root, name), []byte(text.String()), 0o644); err != nil {
@@ -284,15 +363,15 @@ func (r row) change(ctx context.Context, root string) error {
 		return nil
 	}
 	for helper, capability := range map[string]string{"newuidmap": "cap_setuid", "newgidmap": "cap_setgid"} {
-		path := "/usr/bin/" + helper
-		args := []string{root, "/sbin/setcap"}
+		path := filepath.Join(root, "usr/bin", helper)
+		var args []string
 		if r.userNamespace {
 			args = append(args, "-n", strconv.Itoa(firstID))
 		}
-		if err := os.Chmod(filepath.Join(root, path), 0o755); err != nil {
+		if err := os.Chmod(path, 0o755); err != nil {
 			return err
 		}
-		if err := command(ctx, "chroot", append(args, capability+"=ep", path)...); err != nil {
+		if err := command(ctx, "setcap", append(args, capability+"=ep", path)...); err != nil {
 			return err
 		}
 	}
