@@ -160,25 +160,25 @@ func TestNoNetwork(t *testing.T) {
 	}()
 	_, port, _ := net.SplitHostPort(listener.Addr().String())
 	dockerfile := "FROM base:1\nRUN nc 127.0.0.1 " + port + " </dev/null && echo reached || echo cut off\n"
-	for noNetwork, want := range map[bool]string{false: "reached\n", true: "cut off\n"} {
-		output, err := buildWith(t, d, dockerfile, noNetwork)
+	for network, want := range map[Network]string{NetworkHost: "reached\n", NetworkNone: "cut off\n"} {
+		output, err := buildWith(t, d, dockerfile, network)
 		if err != nil || !strings.HasSuffix(output, want) {
-			t.Errorf("no network %v: output %q, %v", noNetwork, output, err)
+			t.Errorf("network %q: output %q, %v", network, output, err)
 		}
 	}
 	// What cannot be had must not be promised.
 	isolated := openDriver(t, func(o *Options) { o.Isolation = IsolationChroot })
 	buildBase(t, isolated)
-	if _, err := buildWith(t, isolated, "FROM base:1\nRUN true\n", true); !strings.Contains(Remedy(err), "--isolation oci") {
+	if _, err := buildWith(t, isolated, "FROM base:1\nRUN true\n", NetworkNone); !strings.Contains(Remedy(err), "--isolation oci") {
 		t.Errorf("got %v", err)
 	}
 }
 
-func buildWith(t *testing.T, d *Driver, dockerfile string, noNetwork bool) (string, error) {
+func buildWith(t *testing.T, d *Driver, dockerfile string, network Network) (string, error) {
 	t.Helper()
 	var output bytes.Buffer
 	_, err := d.Build(context.Background(), BuildOptions{
-		Name: "x:1", NoNetwork: noNetwork, Output: &output,
+		Name: "x:1", Network: network, Output: &output,
 		ContextDir: writeContext(t, map[string]string{"Dockerfile": dockerfile}),
 	})
 	return output.String(), err
@@ -298,7 +298,7 @@ func compile(t *testing.T, text string) string {
 func TestLoopbackWithoutNetwork(t *testing.T) {
 	d := openDriver(t)
 	buildBase(t, d)
-	output, err := buildWith(t, d, "FROM base:1\nRUN (echo hello | nc -l -p 4321 >/dev/null &) ; for i in 1 2 3 4 5 6 7 8 9 10; do nc 127.0.0.1 4321 </dev/null && exit 0; sleep 0.2; done; exit 1\n", true)
+	output, err := buildWith(t, d, "FROM base:1\nRUN (echo hello | nc -l -p 4321 >/dev/null &) ; for i in 1 2 3 4 5 6 7 8 9 10; do nc 127.0.0.1 4321 </dev/null && exit 0; sleep 0.2; done; exit 1\n", NetworkNone)
 	if err != nil || !strings.Contains(output, "hello") {
 		t.Errorf("printed %q, %v", output, err)
 	}

@@ -44,7 +44,7 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
-	if err := driver.CheckSpace(); err != nil {
+	if err := errors.Join(driver.CheckSpace(), driver.CheckNetwork(networkOf(cfg))); err != nil {
 		return err
 	}
 	if cfg.SkipExisting {
@@ -126,7 +126,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 			history:  known.history,
 			secrets:  secrets,
 			pull:     cfg.Pull,
-			offline:  noNetwork(cfg),
+			network:  networkOf(cfg),
 			limits:   buildahdriver.StepLimits{Timeout: cfg.StepTimeout, Silence: cfg.StepSilence},
 			cache:    cfg.Cache,
 			former:   sync.OnceValues(func() (catalogue, error) { return driver.Catalogue() }),

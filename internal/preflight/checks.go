@@ -16,7 +16,7 @@ func Examine(f *Facts) Report {
 	// The most fundamental first: what a check finds depends on those before it.
 	for _, check := range []func(*Facts, blocking) *Check{
 		checkProc, checkCalls, checkUserNamespaces, checkMounts,
-		checkUser, checkHelpers, checkSubIDs, checkMapping, checkNotify,
+		checkUser, checkHelpers, checkSubIDs, checkMapping, checkNotify, checkNetwork,
 		checkFolder, checkFilesystem, checkSpace, checkIsolation,
 	} {
 		if c := check(f, blocking{mode, f.takes(mode)}); c != nil {
@@ -402,6 +402,40 @@ func checkNotify(f *Facts, b blocking) *Check {
 		return b.check(id, title, "no program can answer system calls here: "+result.String(), "leave out --ids single")
 	}
 	return works(id, title, "by a seccomp filter")
+}
+
+func checkNetwork(f *Facts, b blocking) *Check {
+	switch {
+	case f.Connector == nil:
+		return nil // the machine's network will do
+	case b.left == ModeChroot || b.left == ModePlain:
+		return &Check{
+			ID: networkID, Title: networkTitle, Found: "without namespaces RUN has the machine's network", Verdict: Fails,
+			Consequence: "no image can be built with --network-mode private", Remedy: "see the checks before this one, or leave out --network-mode private",
+		}
+	}
+	c := CheckConnector(f.Connector)
+	return &c
+}
+
+const networkID, networkTitle = "network", "network of RUN's own"
+
+// CheckConnector looks at what it takes to connect a network of RUN's own.
+func CheckConnector(c *Connector) Check {
+	fail := func(found, remedy string) Check {
+		return Check{ID: networkID, Title: networkTitle, Found: found, Verdict: Fails, Consequence: "no image can be built with --network-mode private", Remedy: remedy}
+	}
+	switch {
+	case c.Path == "":
+		return fail("neither pasta, of the package passt, nor slirp4netns is installed: nothing can connect it", c.Family.install("passt", "passt"))
+	case c.Tun.Is(unix.ENOENT), c.Tun.Is(unix.ENODEV), c.Tun.Is(unix.ENXIO):
+		return fail("there is no /dev/net/tun, by which "+filepath.Base(c.Path)+" connects it", "run as root: modprobe tun; give a container the device: --device /dev/net/tun")
+	case c.Tun.Is(unix.EACCES), c.Tun.Is(unix.EPERM):
+		return fail("/dev/net/tun cannot be opened, by which "+filepath.Base(c.Path)+" connects it", "run as root: chmod 0666 /dev/net/tun; give a container the device: --device /dev/net/tun")
+	case c.Tun.Failed():
+		return fail("opening /dev/net/tun fails: "+c.Tun.String(), "leave out --network-mode private")
+	}
+	return *works(networkID, networkTitle, "connected by "+c.Path)
 }
 
 // mappingRemedy is for what no other check has foreseen. Most often the helpers lack
