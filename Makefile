@@ -24,7 +24,7 @@ GO := contrib/go
 .NOTPARALLEL:
 .PHONY: build quickstart catalogue rpm environments conformance cloud sources test lint golden env clean help setup-build setup-run setup-test setup-cloud
 .PHONY: release release-test image setup-release setup-image
-.PHONY: test-program test-root fuzz
+.PHONY: test-program test-root fuzz faults power-cuts model
 
 build: setup-build ## build bin/kolla-build
 	$(GO) build -ldflags "-s -w $(if $(VERSION),-X main.version=$(VERSION))" -o bin/kolla-build ./cmd/kolla-build
@@ -80,8 +80,20 @@ test-program: setup-run build ## test the program with no more installed than it
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -exec "'$(AS_USER)'" $(ARGS) ./tests \
 		-run '^TestScript$$/^(answers|build|failure|plan|unchanged)$$|^TestMissingHelper$$|^TestInterrupt$$|^TestResume$$'
 
+power-cuts: setup-test build ## cut the power while images are built, as root: ARGS='-copies 300'
+	$(GO) run ./tests/powercuts $(ARGS)
+
 test-root: setup-run build ## test what root alone does, on a machine that is thrown away: contrib/bare-machine
 	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 $(ARGS) ./tests/root ./buildahdriver/internal/...
+
+faults: setup-test build ## do to the program what it has to survive; write the table of docs/reliability.md; ARGS='-case 9,23'
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) run ./tests/reliability -go $(CURDIR)/$(GO) -exec "'$(AS_USER)'" \
+		-table $(CURDIR)/docs/reliability.md $(ARGS)
+
+DURATION ?= 10m
+model: setup-test build ## do random things to stores for DURATION, and compare what is there with what has to be
+	KOLLA_BUILD_BINARY=$(CURDIR)/bin/kolla-build $(GO) test -count=1 -v -timeout 0 -exec "'$(AS_USER)'" ./tests/model \
+		-duration $(DURATION) -steps 60 $(ARGS)
 
 fuzz: setup-build ## run each fuzz target for FUZZTIME (10s); ARGS=--quick leaves out those that need buildah
 	contrib/fuzz $(ARGS)

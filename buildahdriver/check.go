@@ -183,7 +183,11 @@ func checkStore(ctx context.Context, store storage.Store, check CheckOptions) ([
 		return nil, err
 	}
 	defer unlock()
-	faults, report, err := findFaults(store)
+	mountable, err := canMountLayers(store)
+	if err != nil {
+		return nil, err
+	}
+	faults, report, err := findFaults(store, mountable)
 	if err != nil || len(faults) == 0 || !check.Repair {
 		return faults, err
 	}
@@ -194,17 +198,51 @@ func checkStore(ctx context.Context, store storage.Store, check CheckOptions) ([
 		}
 	}
 	gc(store)
-	left, _, err := findFaults(store)
+	left, _, err := findFaults(store, mountable)
 	for _, fault := range left {
 		failed = errors.Join(failed, fmt.Errorf("the %s %s is still damaged: %s", fault.Kind, fault.ID, strings.Join(fault.Reasons, "; ")))
 	}
 	return faults, errors.Join(failed, err)
 }
 
+// canMountLayers tells whether layers can be mounted here at all. Where they cannot, as in some
+// containers, the library would take each for damaged.
+func canMountLayers(store storage.Store) (_ bool, err error) {
+	if isCopying(store) {
+		return false, nil
+	}
+	if store.GraphDriverName() != "overlay" {
+		return true, nil
+	}
+	tmp, err := makeOwn(store.GraphRoot(), "tmp")
+	if err != nil {
+		return false, err
+	}
+	dir, err := os.MkdirTemp(tmp, temporaryPrefix())
+	if err != nil {
+		return false, err
+	}
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
+	upper := filepath.Join(dir, "upper")
+	if err := os.Mkdir(upper, 0o700); err != nil {
+		return false, err
+	}
+	overlay, err := mountOverlay(upper, dir, nil)
+	if errors.Is(err, errCannotStage) {
+		return false, nil
+	}
+	if err != nil {
+		return false, err
+	}
+	return true, overlay.close()
+}
+
 // findFaults asks the library, and looks at the data of images, of which that knows the size
 // only.
-func findFaults(store storage.Store) ([]Fault, storage.CheckReport, error) {
-	report, err := store.Check(storage.CheckMost())
+func findFaults(store storage.Store, mountable bool) ([]Fault, storage.CheckReport, error) {
+	options := storage.CheckMost()
+	options.LayerMountable = mountable
+	report, err := store.Check(options)
 	if err != nil {
 		return nil, report, fmt.Errorf("failed to check the store: %w", err)
 	}
@@ -229,6 +267,7 @@ func findFaults(store storage.Store) ([]Fault, storage.CheckReport, error) {
 	for _, container := range containers {
 		names[container.ID] = container.Names
 	}
+	maps.DeleteFunc(report.Layers, func(id string, _ []error) bool { return probeName().MatchString(id) })
 	var faults []Fault
 	for _, part := range []struct {
 		kind string

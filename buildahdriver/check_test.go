@@ -229,6 +229,21 @@ func TestCheckChangesNothing(t *testing.T) {
 	}
 }
 
+// Where nothing can be mounted, a layer that cannot be is not damaged, and a repair removes nothing.
+func TestCheckWithoutMounts(t *testing.T) {
+	s := newDamagedStore(t)
+	testOnlyRefuseOverlays = true
+	t.Cleanup(func() { testOnlyRefuseOverlays = false })
+	s.fill(func(d *Driver) {
+		if mountable, err := canMountLayers(d.store); err != nil || mountable {
+			t.Errorf("layers can be mounted: %v, %v", mountable, err)
+		}
+	})
+	if faults, err := Check(context.Background(), s.Options, CheckOptions{Repair: true}); err != nil || len(faults) > 0 {
+		t.Errorf("got %+v, %v", faults, err)
+	}
+}
+
 func TestSalvage(t *testing.T) {
 	whole := `[{"id":"a","x":[1]},{"id":"b"},{"id":"c"}]`
 	for cut := range len(whole) + 1 {

@@ -163,3 +163,29 @@ func TestChrootBesideOthers(t *testing.T) {
 	cancel()
 	<-ended
 }
+
+// TestRefuseRun: what a chroot cannot give a command is refused before any work.
+func TestRefuseRun(t *testing.T) {
+	for dockerfile, want := range map[string]string{
+		"FROM a\nRUN true\n":                                                           "",
+		"FROM a\nRUN --mount=type=cache,target=/c true\n":                              "--mount=type=cache,target=/c needs namespaces: RUN --mount=type=cache,target=/c true",
+		"FROM a\nRUN --network=none true\n":                                            "--network=none needs namespaces",
+		"FROM a AS b\nRUN --mount=type=tmpfs,target=/c x\nFROM c\nCOPY --from=b x /\n": "--mount=type=tmpfs",
+		"FROM a\nCOPY x /\n":                                                           "",
+	} {
+		if err := RefuseRun("one", dockerfile, false); err != nil {
+			t.Errorf("with namespaces: %v", err)
+		}
+		forbidMounts(t)
+		err := RefuseRun("one", dockerfile, false)
+		var environment *EnvironmentError
+		if (err == nil) != (want == "") || err != nil && (!errors.As(err, &environment) || !strings.Contains(err.Error(), want) || environment.Mend == "") {
+			t.Errorf("%q: %v, want %q", dockerfile, err, want)
+		}
+		testOnlyForbidMounts = false
+	}
+	forbidMounts(t)
+	if err := RefuseRun("one", "FROM a\nRUN true\n", true); err == nil || !strings.Contains(err.Error(), "without a network") {
+		t.Errorf("without a network: %v", err)
+	}
+}

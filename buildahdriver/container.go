@@ -17,13 +17,33 @@ import (
 	"go.podman.io/common/pkg/config"
 	is "go.podman.io/image/v5/storage"
 	"go.podman.io/image/v5/types"
+	"go.podman.io/storage/pkg/archive"
 	"go.podman.io/storage/pkg/stringid"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/layer"
 )
 
 // buildInContainer builds an image in a working container of buildah's, and lets
 // buildah commit it: for stores where a layer cannot be built in its place, and for
 // buildah's own isolations.
-func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err error) {
+func (d *Driver) buildInContainer(ctx context.Context, b *build) (image *Image, err error) {
+	var names []string
+	if b.options.Name != "" {
+		name, err := storeName(b.options.Name)
+		if err != nil {
+			return nil, err
+		}
+		names = append(names, name.String())
+	}
+	err = d.whileUnsynced(names, func() (err error) {
+		image, err = d.buildContained(ctx, b)
+		return err
+	})
+	return image, err
+}
+
+// buildContained does the work of buildInContainer.
+func (d *Driver) buildContained(ctx context.Context, b *build) (_ *Image, err error) {
 	if err := needsMoreIDs(b.options.Dockerfile, d.inContainer); err != nil {
 		return nil, err
 	}
@@ -54,6 +74,9 @@ func (d *Driver) buildInContainer(ctx context.Context, b *build) (_ *Image, err 
 		}
 	}
 	describe(container, b.node)
+	if err := d.checkCommittable(container, root); err != nil {
+		return nil, err
+	}
 	return d.commit(ctx, container, b.options)
 }
 
@@ -159,9 +182,30 @@ func describe(container *buildah.Builder, node *parser.Node) {
 	}
 }
 
+// checkCommittable refuses what the library's writer of archives would leave out without an error,
+// with all that follows it: see package layer.
+func (d *Driver) checkCommittable(container *buildah.Builder, root string) error {
+	stored, err := d.store.Container(container.ContainerID)
+	if err != nil {
+		return fmt.Errorf("failed to look up the working container: %w", err)
+	}
+	driver, err := d.store.GraphDriver()
+	if err != nil {
+		return err
+	}
+	options := layer.Options{}
+	if metadata, err := driver.Metadata(stored.LayerID); err == nil && metadata["UpperDir"] != "" {
+		root, options.OpaqueXattr = metadata["UpperDir"], archive.GetOverlayXattrName("opaque")
+	}
+	if err := layer.CheckForLibrary(root, options); err != nil {
+		return remediedError{fmt.Errorf("buildah would lose files of the image: %w", err), "build without --commit buildah and --isolation, which can keep them"}
+	}
+	return nil
+}
+
 // commit makes an image of the working container.
 func (d *Driver) commit(ctx context.Context, container *buildah.Builder, options BuildOptions) (*Image, error) {
-	var names []string
+	var name string
 	var destination types.ImageReference // without one the image gets no name
 	if options.Name != "" {
 		named, err := storeName(options.Name)
@@ -171,20 +215,15 @@ func (d *Driver) commit(ctx context.Context, container *buildah.Builder, options
 		if destination, err = is.Transport.NewStoreReference(d.store, named, ""); err != nil {
 			return nil, fmt.Errorf("failed to name the image %s: %w", named, err)
 		}
-		names = append(names, named.String())
+		name = named.String()
 	}
-	name := strings.Join(names, "")
-	var results *buildah.CommitResults
-	err := d.whileUnsynced(names, func() (err error) {
-		results, err = container.CommitResults(ctx, destination, buildah.CommitOptions{
-			PreferredManifestType: define.OCIv1ImageManifest,
-			SystemContext:         &d.system,
-		})
-		if err != nil {
-			return err
-		}
-		return markImage(d.store, results.ImageID, markBuilt)
+	results, err := container.CommitResults(ctx, destination, buildah.CommitOptions{
+		PreferredManifestType: define.OCIv1ImageManifest,
+		SystemContext:         &d.system,
 	})
+	if err == nil {
+		err = markImage(d.store, results.ImageID, markBuilt)
+	}
 	if err != nil {
 		if cause := context.Cause(ctx); cause != nil {
 			return nil, cause

@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/copied"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 )
 
 // Where nothing can be mounted, or the store's filesystem cannot be below an overlay, the
@@ -134,6 +135,11 @@ func (d *Driver) needsMounts(dockerfile, why string) error {
 // replaces files, but never writes to them.
 func buildOnCopy(upper, staging string, lowers []string, share bool, step func(root string) error) (err error) {
 	if len(lowers) == 0 {
+		if owners.Plain() { // the library's mode is 0555, which stops all but root
+			if err := os.Chmod(upper, 0o755); err != nil { //nolint:gosec // it is the root of an image
+				return err
+			}
+		}
 		return step(upper)
 	}
 	root := filepath.Join(staging, "copy")

@@ -18,6 +18,7 @@ import (
 	"go.podman.io/storage/pkg/configfile"
 	"golang.org/x/sync/singleflight"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/uploads"
 )
@@ -198,17 +199,19 @@ func (d *Driver) TempDir() string { return d.scratch.dir }
 // images, a sentence or two each, with what would change it.
 func (d *Driver) Notes() []string {
 	var notes []string
-	if !mayMount() {
+	switch {
+	case owners.Plain():
+		notes = append(notes, plainNote())
+	case !mayMount():
 		note := "commands of RUN are run by chroot, since this container allows no namespaces: they see no processes in /proc, share process ids, IPC and the host name with this program, and could send it signals"
 		if !sandbox.MayMakeDevices() {
 			note += "; of /dev they have a stand-in for null and nothing else"
 		}
 		notes = append(notes, note)
-	}
-	if SingleID() {
+	case SingleID():
 		notes = append(notes, "images are built with a single user id: the owners of files are recorded beside them, and the images have them (see docs/single-id.md)")
 	}
-	if d.opened.copies != "" {
+	if d.opened.copies != "" && !owners.Plain() {
 		notes = append(notes, copyNote(d.opened.root, d.opened.copies))
 	} else if d.store.GraphDriverName() == "vfs" {
 		notes = append(notes, fmt.Sprintf("images are built by the storage driver vfs, which copies each image as a whole: the store %s was made so; another folder, named by --root, makes it quicker", d.opened.root))

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"io"
 	"maps"
 	"os"
 	"path/filepath"
@@ -12,8 +13,10 @@ import (
 	"strings"
 	"sync"
 
+	"github.com/opencontainers/go-digest"
 	"github.com/sirupsen/logrus"
 	"go.podman.io/storage"
+	"go.podman.io/storage/pkg/archive"
 	"golang.org/x/sys/unix"
 )
 
@@ -89,7 +92,7 @@ func (s *diskSync) call() error {
 }
 
 // unsyncedName is the form of the names of the notes, in our folder unsynced.
-var unsyncedName = regexp.MustCompile(`^[0-9]+\.json$`)
+var unsyncedName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+\.json$`) })
 
 // unsynced is a note of images that a library makes.
 type unsynced struct {
@@ -97,7 +100,7 @@ type unsynced struct {
 	Boot string `json:"boot"`
 	// Names has the ids of the images that had the names before, or nothing.
 	Names map[string]string `json:"names"`
-	// Known has the ids of the images of before, if the new one gets no name.
+	// Known has the ids of the images and layers of before.
 	Known []string `json:"known,omitempty"`
 }
 
@@ -115,7 +118,10 @@ func (d *Driver) whileUnsynced(names []string, make func() error) (err error) {
 		return fmt.Errorf("failed to note what is about to be made: %w", err)
 	}
 	if err := make(); err != nil {
-		return errors.Join(err, os.Remove(note))
+		if left := os.Remove(note); left != nil {
+			err = errors.Join(err, left)
+		}
+		return err
 	}
 	if err := d.disk.sync(); err != nil {
 		return err // the note stays
@@ -136,12 +142,17 @@ func (d *Driver) noteUnsynced(names []string) (path string, err error) {
 			note.Names[name] = image.ID
 		}
 	}
-	if len(names) == 0 {
-		ids, err := d.imageIDs()
-		if err != nil {
-			return "", err
-		}
-		note.Known = slices.Sorted(maps.Keys(ids))
+	ids, err := d.imageIDs()
+	if err != nil {
+		return "", err
+	}
+	note.Known = slices.Sorted(maps.Keys(ids))
+	layers, err := d.store.Layers()
+	if err != nil {
+		return "", fmt.Errorf("failed to list the store's layers: %w", err)
+	}
+	for _, layer := range layers {
+		note.Known = append(note.Known, layer.ID)
 	}
 	text, err := json.Marshal(note)
 	if err != nil {
@@ -174,7 +185,7 @@ func syncFolder(path string) error {
 // for one of them. One that cannot be read is of that kind, and names nothing.
 func findUnsynced(root string) (notes map[string]unsynced, lost bool) {
 	folder := ownPath(root, "unsynced")
-	names, err := listOwn(folder, unsyncedName.MatchString)
+	names, err := listOwn(folder, unsyncedName().MatchString)
 	if err != nil {
 		logrus.Debugf("failed to look for notes of images that may not be on the disk: %v", err)
 	}
@@ -197,53 +208,86 @@ func (n unsynced) isLost() bool {
 	return err != nil || n.Boot != boot
 }
 
-// unsyncedImages lists the images that a power cut has interrupted.
-func unsyncedImages(store storage.Store) []stale {
-	notes, _ := findUnsynced(store.GraphRoot())
+// lostThings lists what a power cut has interrupted: images and layers that may be there without
+// their files.
+func lostThings(store storage.Store) []stale {
+	notes, lost := findUnsynced(store.GraphRoot())
+	if !lost {
+		return nil
+	}
 	var found []stale
 	for _, note := range notes {
-		for _, image := range note.lostImages(store) {
-			found = append(found, staleImage(store, image))
-		}
+		found = append(found, note.lost(store)...)
 	}
 	return found
 }
 
-// lostImages returns those of the note's images that may be there without their files. What another
-// image is based on has reached the disk with that one.
-func (n unsynced) lostImages(store storage.Store) []*storage.Image {
-	if !n.isLost() {
+// lost lists what is lost of that which the note tells of. What another image is based on has reached
+// the disk with that one.
+func (n unsynced) lost(store storage.Store) []stale {
+	if !n.isLost() || n.Boot == "" {
 		return nil
 	}
-	layers, err := store.Layers()
-	if err != nil {
-		logrus.Debugf("failed to look for images that may not be on the disk: %v", err)
+	layers, layersErr := store.Layers()
+	images, imagesErr := store.Images()
+	containers, containersErr := store.Containers()
+	if err := errors.Join(layersErr, imagesErr, containersErr); err != nil {
+		logrus.Debugf("failed to look for what may not be on the disk: %v", err)
 		return nil
 	}
-	hasChildren := map[string]bool{}
+	children, isUsed := map[string]int{}, map[string]bool{}
 	for _, layer := range layers {
-		hasChildren[layer.Parent] = true
+		children[layer.Parent]++
 	}
-	var lost []*storage.Image
-	if len(n.Names) == 0 && n.Boot != "" {
-		images, err := store.Images()
-		if err != nil {
-			logrus.Debugf("failed to look for images that may not be on the disk: %v", err)
+	for _, container := range containers {
+		isUsed[container.LayerID] = true
+	}
+	var found []stale
+	for _, image := range images {
+		isUsed[image.TopLayer] = true
+		if slices.Contains(n.Known, image.ID) || children[image.TopLayer] > 0 || image.ReadOnly {
+			continue
 		}
-		for _, image := range images {
-			isNew := markOf(image.Metadata) == markBuilt && len(image.Names) == 0 && !slices.Contains(n.Known, image.ID)
-			if isNew && !hasChildren[image.TopLayer] {
-				lost = append(lost, &image)
-			}
+		isNamed := slices.ContainsFunc(image.Names, func(name string) bool {
+			was, noted := n.Names[name]
+			return noted && was != image.ID
+		})
+		// The library names an image when all else is done; one without a name may be
+		// somebody else's.
+		if isNamed || len(image.Names) == 0 && !layerIsWhole(store, image.TopLayer) {
+			found = append(found, staleImage(store, &image))
 		}
 	}
-	for name, was := range n.Names {
-		image, err := store.Image(name)
-		if err == nil && image.ID != was && !hasChildren[image.TopLayer] {
-			lost = append(lost, image)
-		}
+	// The library would take a layer that is left for what it is about to unpack.
+	isOrphan := func(layer storage.Layer) bool {
+		return !isUsed[layer.ID] && children[layer.ID] == 0 && !layer.ReadOnly && !slices.Contains(n.Known, layer.ID)
 	}
-	return lost
+	for {
+		next := slices.IndexFunc(layers, isOrphan)
+		if next < 0 {
+			return found
+		}
+		found = append(found, staleLayer(store, &layers[next]))
+		isUsed[layers[next].ID] = true // it is listed once
+		children[layers[next].Parent]--
+	}
+}
+
+// layerIsWhole reads a layer and compares it with its digest.
+func layerIsWhole(store storage.Store, id string) bool {
+	layer, err := store.Layer(id)
+	if err != nil {
+		return false
+	}
+	plain := archive.Uncompressed
+	diff, err := store.Diff("", id, &storage.DiffOptions{Compression: &plain})
+	if err != nil {
+		return false
+	}
+	defer diff.Close()
+	digester := digest.Canonical.Digester()
+	_, err = io.Copy(digester.Hash(), diff)
+	return err == nil && digester.Digest() == layer.UncompressedDigest
 }
 
 // forgetUnsynced removes the notes, once the images that they tell of are on the disk or
@@ -261,7 +305,7 @@ func forgetUnsynced(store storage.Store) error {
 		return err
 	}
 	for path, note := range notes {
-		if len(note.lostImages(store)) > 0 {
+		if len(note.lost(store)) > 0 {
 			continue
 		}
 		if err := os.Remove(path); err != nil {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path"
 	"strconv"
 	"strings"
 
@@ -14,6 +15,7 @@ import (
 	"go.podman.io/buildah"
 	buildahdocker "go.podman.io/buildah/docker"
 
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/sandbox"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/transfer"
@@ -214,6 +216,9 @@ func parseMode(text string) (*uint32, error) {
 
 // Run does RUN.
 func (e *executor) Run(run imagebuilder.Run, config docker.Config) (err error) {
+	if owners.Plain() {
+		return CannotRun(path.Base(e.contextDir), "RUN "+strings.Join(run.Args, " "))
+	}
 	// A command may remove any folder.
 	clear(e.ensured)
 	spec := sandbox.Spec{

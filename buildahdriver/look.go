@@ -75,7 +75,10 @@ func Look(options Options) (*Catalogue, error) {
 		return nil, fmt.Errorf("%w: its images are elsewhere", errCannotLook)
 	}
 	if _, lost := findUnsynced(where.GraphRoot); lost {
-		return nil, fmt.Errorf("%w: the machine was started anew while images were written", errCannotLook)
+		return nil, remediedError{
+			fmt.Errorf("%w: the machine was started anew while images were written", errCannotLook),
+			"the next build or prune puts that right",
+		}
 	}
 	c := &Catalogue{
 		root:   where.GraphRoot,

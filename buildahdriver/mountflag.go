@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"sync"
 )
 
 // runMount is what a flag --mount of RUN asks for. The options are those of the Dockerfile
@@ -140,7 +141,7 @@ func parseID(text string) (int, error) {
 }
 
 // tmpfsSize is what the kernel takes for a size: see tmpfs(5).
-var tmpfsSize = regexp.MustCompile(`^[0-9]+[kKmMgG%]?$`)
+var tmpfsSize = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+[kKmMgG%]?$`) })
 
 // complete fills in defaults, and checks what depends on several options.
 func (m *runMount) complete(workDir string) error {
@@ -164,7 +165,7 @@ func (m *runMount) complete(workDir string) error {
 	switch {
 	case !slices.Contains([]string{sharingShared, sharingPrivate, sharingLocked}, m.sharing):
 		return fmt.Errorf("a cache cannot be shared in the way %q: one of shared, private, locked", m.sharing)
-	case m.size != "" && !tmpfsSize.MatchString(m.size):
+	case m.size != "" && !tmpfsSize().MatchString(m.size):
 		return fmt.Errorf("invalid size %q of a tmpfs", m.size)
 	case m.kind == mountCache && m.source != "" && m.from == "":
 		return errors.New("a cache has a source only with from=")

@@ -32,6 +32,13 @@ func Reexec() bool {
 		fmt.Fprintln(os.Stderr, becomeTool())
 		os.Exit(1)
 	}
+	if os.Args[0] == untarErrand && !mayChroot() {
+		if err := untarWithoutRights(); err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			os.Exit(1)
+		}
+		return true
+	}
 	return buildah.InitReexec()
 }
 
@@ -50,15 +57,15 @@ func Reexec() bool {
 // What the machine lacks is reported as an [*EnvironmentError], before any work.
 func EnterUserNamespace(ids IDs) error {
 	if entered() {
-		unix.Umask(imageUmask)
-		return adoptOrphans()
+		return prepare()
 	}
 	facts, err := preflight.Gather(preflight.Want{})
 	if err != nil {
 		return err
 	}
 	facts.WantMapped, facts.WantSingle = ids == IDsMapped, ids == IDsSingle
-	mode, err := chooseMode(preflight.Examine(facts), ids)
+	report := preflight.Examine(facts)
+	mode, err := chooseMode(report, ids)
 	if err != nil {
 		return err
 	}
@@ -66,7 +73,9 @@ func EnterUserNamespace(ids IDs) error {
 	case preflight.ModeRoot:
 		return enterMountNamespace()
 	case preflight.ModeChroot:
-		return adoptOrphans() // there is nowhere to go
+		return prepare() // there is nowhere to go
+	case preflight.ModePlain:
+		return errors.Join(goWithoutRights(report), prepare())
 	}
 	err = restart(facts, mode)
 	if killed := (*KilledError)(nil); errors.As(err, &killed) {
@@ -77,6 +86,12 @@ func EnterUserNamespace(ids IDs) error {
 		return restart(facts, preflight.ModeSingle)
 	}
 	return err
+}
+
+// prepare makes this process the one that builds.
+func prepare() error {
+	unix.Umask(imageUmask)
+	return adoptOrphans()
 }
 
 // imageUmask is the file mode creation mask for what becomes part of an image. The caller's

@@ -41,8 +41,8 @@ type PruneOptions struct {
 	LastUse func(id string, names []string) time.Time
 	// DryRun removes nothing, and tells what would be.
 	DryRun bool
-	// OnLock, if set, is called once no other process uses the store any more, before
-	// anything else here is: what it finds in the store stays true.
+	// OnLock, if set, is called once no other process uses the store any more, and what
+	// killed processes left is gone: what it finds in the store stays true.
 	OnLock func() error
 	// OnWait, if set, is called when other processes use the store, before Prune waits
 	// for them to end.
@@ -102,14 +102,14 @@ func Prune(ctx context.Context, options Options, prune PruneOptions) (_ *Pruned,
 	default:
 		defer unlock()
 	}
-	if prune.OnLock != nil {
-		if err := prune.OnLock(); err != nil {
-			return nil, err
-		}
-	}
 	p := &pruning{store: store, options: prune, gone: map[string]bool{}}
 	if alone {
 		err = p.stale()
+	}
+	if prune.OnLock != nil {
+		if locked := prune.OnLock(); locked != nil {
+			return &p.done, errors.Join(err, locked)
+		}
 	}
 	return &p.done, errors.Join(err, p.inventory(ctx))
 }

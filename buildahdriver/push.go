@@ -48,8 +48,9 @@ func (d *Driver) Push(ctx context.Context, name string, output io.Writer) (diges
 		return "", err
 	}
 	defer func() { held.Release(err == nil) }()
-	// By its id: the name may move meanwhile.
-	source, err := imagestorage.Transport.NewStoreReference(d.store, local, image.ID)
+	// By its id alone: another run may give the name to its own image meanwhile, and the
+	// library does not find one that has lost the name it is asked for by.
+	source, err := imagestorage.Transport.NewStoreReference(d.store, nil, image.ID)
 	if err != nil {
 		return "", fmt.Errorf("failed to look up %s: %w", local, err)
 	}

@@ -104,6 +104,17 @@ func TestRegistryErrorsNameTheRemedy(t *testing.T) {
 		http.Error(w, "no space left on device", http.StatusInternalServerError)
 	}))
 	defer broken.Close()
+	full := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.URL.Path != "/v2/" {
+			w.WriteHeader(http.StatusInsufficientStorage)
+		}
+	}))
+	defer full.Close()
+	greedy := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) {
+		w.Header().Set("WWW-Authenticate", `Bearer realm="https://token.example/",service="x"`)
+		w.WriteHeader(http.StatusUnauthorized)
+	}))
+	defer greedy.Close()
 	no := false
 	trusting := func(o *Options) { o.CertDir = private.CertDir }
 	for _, test := range []struct {
@@ -123,6 +134,11 @@ func TestRegistryErrorsNameTheRemedy(t *testing.T) {
 			o.Credentials = Credentials{Registry: "registry.example", User: "kolla", Password: "s3cret"}
 		}, false},
 		{"down", strings.TrimPrefix(down.URL, "http://"), "connection refused", "", func(o *Options) { o.TLSVerify = &no }, true},
+		{"a full disk", strings.TrimPrefix(full.URL, "http://"), "507", "", func(o *Options) { o.TLSVerify = &no }, false},
+		{"token server of others", strings.TrimPrefix(greedy.URL, "http://"), "is another host's", "--allow-realm token.example", func(o *Options) {
+			o.TLSVerify = &no
+			o.Credentials = Credentials{Registry: strings.TrimPrefix(greedy.URL, "http://"), User: "kolla", Password: "s3cret"}
+		}, false},
 		{"a fault of the server's", strings.TrimPrefix(broken.URL, "http://"), "500", "", func(o *Options) { o.TLSVerify = &no }, true},
 	} {
 		t.Run(test.name, func(t *testing.T) {

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"slices"
 	"strings"
 
 	"github.com/docker/distribution/registry/api/errcode"
@@ -109,12 +110,27 @@ func mayHeal(err error) bool {
 	if errors.As(err, &dns) {
 		return dns.IsTemporary || dns.IsTimeout
 	}
+	if isDigestInvalid(err) {
+		return true
+	}
 	for _, broken := range []error{io.ErrUnexpectedEOF, net.ErrClosed, unix.EPIPE, unix.ECONNRESET, docker.ErrTooManyRequests} {
 		if errors.Is(err, broken) {
 			return true
 		}
 	}
 	return false
+}
+
+// isDigestInvalid recognizes DIGEST_INVALID, which is not said of what we have sent, since that is checked
+// before: the distribution project's registry answers so if another push is just then writing the link of
+// a layer that a manifest names, and it reads the file while that is empty.
+func isDigestInvalid(err error) bool {
+	var coder errcode.ErrorCoder
+	if errors.As(err, &coder) {
+		return coder.ErrorCode().Descriptor().Value == "DIGEST_INVALID"
+	}
+	var codes errcode.Errors
+	return errors.As(err, &codes) && slices.ContainsFunc(codes, isDigestInvalid)
 }
 
 // statusMayHeal: a server may recover from a fault, but not by itself from a full disk.

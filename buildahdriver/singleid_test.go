@@ -122,6 +122,30 @@ RUN mv /a /moved && chmod 600 /c && touch -h -t 200101020304.05 /link && test "$
 	}
 }
 
+// TestSingleIDOnCopies: records survive where layers cannot be mounted, as in a pod without
+// a volume.
+func TestSingleIDOnCopies(t *testing.T) {
+	if withSingleID(t) != nil {
+		return
+	}
+	if err := markCopying(filepath.Join(os.Getenv(singleStore), "root")); err != nil {
+		t.Fatal(err)
+	}
+	d := openEither(t)
+	if d.opened.copies == "" {
+		t.Fatal("images are not built on copies")
+	}
+	buildBase(t, d)
+	buildImage(t, d, "owners:1", singleIDDockerfile, nil)
+	image, _ := buildImage(t, d, "child:1", "FROM owners:1\nRUN chown 7:8 /tree/of/file && chown -h 9 /link && mv /a /moved && chmod 640 /fifo\n", nil)
+	layer := readLayer(t, d, image)
+	for name, want := range map[string][2]int{"tree/of/file": {7, 8}, "link": {9, 0}, "moved": {42436, 42400}, "fifo": {5, 6}} {
+		if e := layer[name]; e.Header == nil || e.Uid != want[0] || e.Gid != want[1] {
+			t.Errorf("%s: got %+v, want the owner %v", name, e.Header, want)
+		}
+	}
+}
+
 // TestSingleIDTorture builds all that a layer can hold with one id and with many.
 func TestSingleIDTorture(t *testing.T) {
 	started := time.Now().Add(-time.Minute)

@@ -12,6 +12,7 @@ import (
 	"go.podman.io/storage"
 	drivers "go.podman.io/storage/drivers"
 	"go.podman.io/storage/pkg/archive"
+	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/layer"
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
@@ -165,6 +166,7 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 	if d.copies {
 		how = layer.Options{WhiteoutFiles: len(d.lowers) > 0, TarSplit: split, Adjust: recordedOwners()}
 	}
+	how.MaxPath = maxPath(filepath.Dir(filepath.Dir(staging.StagingDirectory)))
 	summary, err := layer.Write(dest, how)
 	if err != nil {
 		split.Close()
@@ -180,6 +182,13 @@ func (d *overlayDiffer) ApplyDiff(dest string, options *archive.TarOptions, stag
 		UIDs:               summary.UIDs,
 		GIDs:               summary.GIDs,
 	}, nil
+}
+
+// maxPath is how long the path of a file in an image may be for the library to read it back, when it is
+// pushed, in a driver's folder: it opens files by their whole path in the store.
+func maxPath(folder string) int {
+	const idLength = 64
+	return unix.PathMax - 1 - len(filepath.Join(folder, strings.Repeat("x", idLength), "diff")) - 1
 }
 
 // unnamedFile makes a temporary file in dir that has no name there any more.
@@ -201,6 +210,13 @@ func recordedOwners() func(*layer.Entry) error {
 		return nil
 	}
 	return func(e *layer.Entry) error {
+		if owners.Plain() {
+			if e.Xattrs == nil {
+				e.Xattrs = map[string]string{}
+			}
+			owners.AdjustPlain(e.Header, e.Xattrs, e.Stat)
+			return nil
+		}
 		owners.Adjust(e.Header, e.Xattrs, e.Stat.Mode)
 		return nil
 	}

@@ -386,3 +386,52 @@ func TestOddThingsReachTheLayer(t *testing.T) {
 		t.Errorf("the layer holds %d things of %d", count, 3+depth)
 	}
 }
+
+// TestLongestPath: a file is built in only if the library can read it back for a push.
+func TestLongestPath(t *testing.T) {
+	d := openDriver(t)
+	limit := maxPath(filepath.Join(d.store.GraphRoot(), "overlay"))
+	build := func(length int) error {
+		layer, err := buildLayer(d.store, "", func(root string) error {
+			fd, err := unix.Open(root, unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+			for ; err == nil && length > 200; length -= 101 {
+				base := strings.Repeat("d", 100)
+				next := -1
+				if err = unix.Mkdirat(fd, base, 0o700); err == nil {
+					next, err = unix.Openat(fd, base, unix.O_DIRECTORY|unix.O_CLOEXEC, 0)
+				}
+				unix.Close(fd)
+				fd = next
+			}
+			if err != nil {
+				return err
+			}
+			defer unix.Close(fd)
+			file, err := unix.Openat(fd, strings.Repeat("f", length), unix.O_CREAT|unix.O_WRONLY|unix.O_CLOEXEC, 0o600)
+			if err != nil {
+				return err
+			}
+			_, err = unix.Write(file, []byte("x"))
+			return errors.Join(err, unix.Close(file))
+		})
+		if err != nil {
+			return err
+		}
+		plain := archive.Uncompressed
+		diff, err := d.store.Diff("", layer.ID, &storage.DiffOptions{Compression: &plain})
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer diff.Close()
+		if _, err := io.Copy(io.Discard, diff); err != nil {
+			t.Errorf("the library cannot read it back: %v", err)
+		}
+		return nil
+	}
+	if err := build(limit); err != nil {
+		t.Errorf("at the limit of %d: %v", limit, err)
+	}
+	if err := build(limit + 1); err == nil || !strings.Contains(err.Error(), "read back no more than") {
+		t.Errorf("above the limit of %d: %v", limit, err)
+	}
+}

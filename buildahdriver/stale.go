@@ -8,6 +8,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/sirupsen/logrus"
 	"go.podman.io/storage"
@@ -33,9 +34,10 @@ func findStale(store storage.Store) []stale {
 		found = append(found, staleTemporary(store, folder))
 	}
 	found = append(found, stagingFolders(stagingBase(store))...)
-	found = append(found, unsyncedImages(store)...)
+	found = append(found, lostThings(store)...)
 	found = append(found, unfinishedImages(store)...)
 	found = append(found, unfinishedLayers(store)...)
+	found = append(found, probeFolders(store)...)
 	return append(found, libraryFiles(store)...)
 }
 
@@ -125,8 +127,16 @@ func staleContainers(store storage.Store, folders []string) []stale {
 				return size
 			},
 			remove: func() error {
+				// Layers of containers are listed where a restart of the machine may
+				// remove the list.
 				_, err := store.Unmount(container.ID, true)
-				return errors.Join(err, store.DeleteContainer(container.ID))
+				if errors.Is(err, storage.ErrLayerUnknown) {
+					err = nil
+				}
+				if deleteErr := store.DeleteContainer(container.ID); !errors.Is(deleteErr, storage.ErrNotAContainer) {
+					err = errors.Join(err, deleteErr)
+				}
+				return err
 			},
 		})
 	}
@@ -139,12 +149,12 @@ func stagingBase(store storage.Store) string {
 }
 
 // stagingName is the form of the names that storage makes.
-var stagingName = regexp.MustCompile(`^[0-9]+$`)
+var stagingName = sync.OnceValue(func() *regexp.Regexp { return regexp.MustCompile(`^[0-9]+$`) })
 
 // stagingFolders spares those that another tool is at work in.
 func stagingFolders(base string) []stale {
 	var found []stale
-	names, _ := listOwn(base, stagingName.MatchString)
+	names, _ := listOwn(base, stagingName().MatchString)
 	for _, name := range names {
 		s := staleFolder(filepath.Join(base, name))
 		lock, idle := lockStaging(s.id)
@@ -257,17 +267,48 @@ func unfinishedLayers(store storage.Store) []stale {
 	}
 	var found []stale
 	for _, layer := range ours {
-		if used[layer.ID] {
-			continue
+		if !used[layer.ID] {
+			found = append(found, staleLayer(store, &layer))
 		}
-		found = append(found, stale{
-			kind:  KindLayer,
-			id:    layer.ID,
-			layer: layer.ID,
-			size:  func() int64 { return max(layer.UncompressedSize, 0) },
+	}
+	return found
+}
+
+func staleLayer(store storage.Store, layer *storage.Layer) stale {
+	return stale{
+		kind:  KindLayer,
+		id:    layer.ID,
+		layer: layer.ID,
+		size:  func() int64 { return max(layer.UncompressedSize, 0) },
+		remove: func() error {
 			// A container's layer is refused, as it should be.
-			remove: func() error { return store.DeleteLayer(layer.ID) },
-		})
+			if err := store.DeleteLayer(layer.ID); !errors.Is(err, storage.ErrLayerUnknown) && !errors.Is(err, storage.ErrNotALayer) {
+				return err
+			}
+			return nil
+		},
+	}
+}
+
+// probeName is the form of the names of the folders beside layers in which storage tries what
+// the kernel can do, and which it leaves behind when it is killed.
+var probeName = sync.OnceValue(func() *regexp.Regexp {
+	return regexp.MustCompile(`^(opaque-bug-check|metacopy-check|volatile-check|compat)[0-9]+$`)
+})
+
+// probeAge is how old such a folder is that nobody uses any more. Nothing tells who does.
+const probeAge = time.Hour
+
+// probeFolders lists those folders.
+func probeFolders(store storage.Store) []stale {
+	base := filepath.Dir(stagingBase(store))
+	var found []stale
+	names, _ := listOwn(base, probeName().MatchString)
+	for _, name := range names {
+		s := staleFolder(filepath.Join(base, name))
+		if info, err := os.Lstat(s.id); err == nil && time.Since(info.ModTime()).Abs() > probeAge {
+			found = append(found, s)
+		}
 	}
 	return found
 }

@@ -50,12 +50,15 @@ func newScratch(store storage.Store) (*scratch, error) {
 	if err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
-	dir, err := os.MkdirTemp(tmp, time.Now().UTC().Format("20060102T150405-"))
+	dir, err := os.MkdirTemp(tmp, temporaryPrefix())
 	if err != nil {
 		return nil, err
 	}
 	return &scratch{dir: dir, lock: lock}, nil
 }
+
+// temporaryPrefix begins the name of a temporary folder: see temporaryName.
+func temporaryPrefix() string { return time.Now().UTC().Format("20060102T150405-") }
 
 // setenv changes the environment until close.
 func (s *scratch) setenv(key, value string) {

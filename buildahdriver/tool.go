@@ -28,6 +28,9 @@ const supervisorSocket = 3
 // Device nodes are refused with one id and with many: what they are for in a new root, a
 // tool that gets none knows how to do without.
 func RunTool(cmd *exec.Cmd) error {
+	if !mayMount() {
+		return runToolPlainly(cmd)
+	}
 	if !SingleID() {
 		return cmd.Run()
 	}
@@ -50,6 +53,18 @@ func RunTool(cmd *exec.Cmd) error {
 		err = cmd.Wait()
 	}
 	return errors.Join(err, supervisor.Close())
+}
+
+// runToolPlainly runs a command without the namespaces that it asks for. With its context,
+// all that is in its session ends: that is what it has started, unless that is a daemon.
+func runToolPlainly(cmd *exec.Cmd) error {
+	if cmd.SysProcAttr != nil {
+		cmd.SysProcAttr.Cloneflags = 0
+	}
+	if cmd.Cancel != nil {
+		cmd.Cancel = func() error { return unix.Kill(-cmd.Process.Pid, unix.SIGKILL) }
+	}
+	return cmd.Run()
 }
 
 // becomeTool is the other side: it does not return if all goes well.

@@ -56,6 +56,8 @@ module.CONFIGURED = os.path.join(os.environ["DIR"], "configured")
 module.CONFIG_FILES = os.path.join(os.environ["DIR"], "config_files")
 module.DEFAULTS = os.path.join(os.environ["DIR"], "defaults")
 module.RUN_COMMAND = os.path.join(os.environ["DIR"], "run_command")
+if "TRUSTED" in os.environ:
+    module.TRUSTED = {int(os.environ["TRUSTED"])}
 module.main()
 `
 
@@ -332,6 +334,40 @@ func TestSetConfigsStaysOutOfLinkedDirectories(t *testing.T) {
 	s.expect("log/nova/api.log", "", 0o600)
 	s.expect("secret/shadow", "", 0o644)
 	s.expect("secret", "", 0o755)
+}
+
+// TestSetConfigsStaysBelowRealDirectories: a service that owns a directory may have put a
+// link in its place, to be given what it leads to.
+func TestSetConfigsStaysBelowRealDirectories(t *testing.T) {
+	for name, section := range map[string]string{
+		"copy":        `"config_files": [{"source": "DIR/in/a", "dest": "DIR/home/.ssh/passwd", "owner": "OWNER", "perm": "0600"}]`,
+		"merge":       `"config_files": [{"source": "DIR/in", "dest": "DIR/home/.ssh/sub", "owner": "OWNER", "perm": "0600", "merge": true}]`,
+		"create":      `"files": [{"path": "DIR/home/.ssh/passwd", "owner": "OWNER", "perm": "0600"}]`,
+		"permissions": `"permissions": [{"path": "DIR/home/.ssh/passwd", "owner": "OWNER", "perm": "0600"}]`,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := newSetConfigs(t)
+			s.write("in/a", "of the deployment")
+			s.write("secret/passwd", "of root")
+			s.write("secret/sub/a", "of root")
+			s.write("home/file", "")
+			if err := os.Symlink("../secret", s.path("home/.ssh")); err != nil {
+				t.Fatal(err)
+			}
+			s.write("config_files/config.json", s.fill(`{"command": "x", `+section+`}`))
+			// The link belongs to somebody else than root.
+			out, ok := s.runWith([]string{"TRUSTED=12345"})
+			if ok != (name == "permissions") || !strings.Contains(out, "the link .ssh above belongs to a service") {
+				t.Errorf("ok is %v: %s", ok, out)
+			}
+			s.expect("secret/passwd", "of root", 0o644)
+			s.expect("secret/sub/a", "of root", 0o644)
+			// One of root's is a part of the image.
+			if out, ok := s.runWith(nil); !ok {
+				t.Error(out)
+			}
+		})
+	}
 }
 
 // A source that ends in a slash is what the directory holds.

@@ -28,6 +28,11 @@ func TestSecurityPage(t *testing.T) {
 		t.Fatal(err)
 	}
 	named := regexp.MustCompile("`(Test[A-Za-z]+)`").FindAllStringSubmatch(string(page), -1)
+	for _, statement := range strings.Split(chapter(t, string(page), "### RUN"), "\n- ")[1:] {
+		if !strings.Contains(statement, "`Test") && !strings.Contains(statement, "no test") {
+			t.Errorf("without a test: %s", statement)
+		}
+	}
 	if len(named) == 0 {
 		t.Error("it names no tests")
 	}
@@ -36,4 +41,15 @@ func TestSecurityPage(t *testing.T) {
 			t.Errorf("there is no %s", test[1])
 		}
 	}
+}
+
+// chapter returns the part of a page below a heading.
+func chapter(t *testing.T, page, heading string) string {
+	t.Helper()
+	_, after, found := strings.Cut(page, "\n"+heading+"\n")
+	if !found {
+		t.Fatalf("there is no %q", heading)
+	}
+	text, _, _ := strings.Cut(after, "\n### ")
+	return text
 }

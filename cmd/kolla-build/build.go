@@ -68,6 +68,9 @@ func build(cfg *config.Config) (err error) {
 	for _, text := range driver.Notes() {
 		sink.Emit(event.Notice{Text: text})
 	}
+	if err := refuseRun(cfg, tree); err != nil {
+		return err
+	}
 	if cfg.Bootstrap {
 		if err := bootstrapBase(ctx, cfg, driver, tree, sink); err != nil {
 			return err
@@ -81,6 +84,22 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	return outcome(report, cfg.AllowedToFail)
+}
+
+// refuseRun refuses what needs to run something, where nothing can be run: before any work,
+// so that no tree is left half built.
+func refuseRun(cfg *config.Config, tree *tree) error {
+	if cfg.Bootstrap {
+		if err := buildahdriver.CannotRun(tree.base.reference(), "--bootstrap, which runs "+tree.distro.Bootstrap.Tool); err != nil {
+			return err
+		}
+	}
+	for _, img := range tree.selection.Matched() {
+		if err := buildahdriver.RefuseRun(img.Name, tree.dockerfile(img.Name), noNetwork(cfg)); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // buildTree runs.
@@ -144,10 +163,15 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 
 // summarize tells what has become of the images: people on standard error,
 // programs on standard output or in a file.
-func summarize(cfg *config.Config, report *summary.Report) error {
+func summarize(cfg *config.Config, report *summary.Report) (err error) {
 	if !cfg.Summary {
 		return nil
 	}
+	defer func() {
+		if err != nil {
+			err = fmt.Errorf("failed to write the summary: %w", err)
+		}
+	}()
 	if !cfg.Quiet {
 		var logPath func(string) string
 		if cfg.LogsDir != "" {
@@ -165,7 +189,7 @@ func summarize(cfg *config.Config, report *summary.Report) error {
 	}
 	file, err := os.OpenFile(cfg.SummaryJSONFile, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o666&^userUmask) //nolint:gosec // as os.Create
 	if err != nil {
-		return fmt.Errorf("failed to write the summary: %w\nsee --summary-json-file", err)
+		return fmt.Errorf("%w\nsee --summary-json-file", err)
 	}
 	return errors.Join(summary.JSON(file, report, "    "), file.Close())
 }

@@ -2,8 +2,10 @@ package bootstrap
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -148,6 +150,27 @@ var machineFiles = []string{
 	"var/log/dnf.log", "var/log/dnf.librepo.log", "var/log/dnf.rpm.log", "var/log/dnf5.log", "var/log/hawkey.log",
 }
 
+// removeDevices removes the device nodes that tools make where they may: no image of ours has
+// any, and an ordinary user could not pull one that has.
+func removeDevices(root *os.Root) error {
+	entries, err := fs.ReadDir(root.FS(), "dev")
+	if errors.Is(err, fs.ErrNotExist) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, entry := range entries {
+		if entry.Type()&fs.ModeDevice == 0 {
+			continue
+		}
+		if err := root.Remove("dev/" + entry.Name()); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // finish removes what the machine left in the new root, and puts apt's list of archives
 // and rpm's database where the root's own tools look for them.
 func finish(dir string, spec Spec) error {
@@ -160,6 +183,9 @@ func finish(dir string, spec Spec) error {
 		if err := root.RemoveAll(name); err != nil {
 			return err
 		}
+	}
+	if err := removeDevices(root); err != nil {
+		return err
 	}
 	if spec.SourcesFile != "" {
 		if err := moveAPTSources(root, spec); err != nil {

@@ -117,8 +117,8 @@ func (h *History) Keep(reference string, record plan.Record) error {
 func (h *History) Trim() { h.trim(maxRecords) }
 
 func (h *History) trim(most int) {
-	entries, err := os.ReadDir(h.dir)
-	if err != nil || len(entries) <= most {
+	entries := entriesOf(h.dir, isRecord)
+	if len(entries) <= most {
 		return
 	}
 	written := func(e os.DirEntry) time.Time {
@@ -135,12 +135,18 @@ func (h *History) trim(most int) {
 }
 
 func (h *History) path(reference string) string {
-	return filepath.Join(h.dir, plan.Sum(reference)+".json")
+	return filepath.Join(h.dir, plan.Sum(reference)+recordSuffix)
 }
+
+// How records are called, and files that become one.
+const (
+	recordSuffix = ".json"
+	freshPrefix  = ".new-"
+)
 
 // replace replaces a file at once.
 func replace(path string, text []byte) error {
-	to, err := os.CreateTemp(filepath.Dir(path), ".new-")
+	to, err := os.CreateTemp(filepath.Dir(path), freshPrefix)
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,8 @@ import (
 	"io/fs"
 	"os"
 	"path/filepath"
+	"slices"
+	"strings"
 )
 
 // Prune removes the records that nobody keeps: keep is asked for the reference of each,
@@ -16,8 +18,10 @@ func (h *History) Prune(keep func(reference, id string) bool, dryRun bool) (reco
 
 // PruneStores does the same, below dir, with the records of stores that are gone.
 func PruneStores(dir string, dryRun bool) (records int, size int64) {
-	entries, _ := os.ReadDir(dir)
-	for _, entry := range entries {
+	for _, entry := range entriesOf(dir, func(string) bool { return true }) {
+		if !entry.IsDir() {
+			continue
+		}
 		n, bytes := prune(filepath.Join(dir, entry.Name()), func(f file) bool { return exists(f.Store) }, dryRun)
 		records, size = records+n, size+bytes
 		if !dryRun {
@@ -37,9 +41,23 @@ func exists(store string) bool {
 	return !errors.Is(err, fs.ErrNotExist)
 }
 
-func prune(dir string, keep func(file) bool, dryRun bool) (records int, size int64) {
+// entriesOf lists what is in a folder under names that are accepted. A link to a folder has nothing: what
+// it leads to is not ours to remove.
+func entriesOf(dir string, accept func(name string) bool) []os.DirEntry {
+	if info, err := os.Lstat(dir); err != nil || !info.IsDir() {
+		return nil
+	}
 	entries, _ := os.ReadDir(dir)
-	for _, entry := range entries {
+	return slices.DeleteFunc(entries, func(e os.DirEntry) bool { return !accept(e.Name()) })
+}
+
+// isRecord tells whether a name is of the form that records have, or files that become one.
+func isRecord(name string) bool {
+	return strings.HasSuffix(name, recordSuffix) || strings.HasPrefix(name, freshPrefix)
+}
+
+func prune(dir string, keep func(file) bool, dryRun bool) (records int, size int64) {
+	for _, entry := range entriesOf(dir, isRecord) {
 		path := filepath.Join(dir, entry.Name())
 		info, err := entry.Info()
 		if err != nil {

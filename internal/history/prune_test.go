@@ -1,6 +1,7 @@
 package history
 
 import (
+	"errors"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,6 +56,36 @@ func TestPrune(t *testing.T) {
 	}
 	if _, found := h.Last("a:1"); !found {
 		t.Error("what is wanted is gone")
+	}
+}
+
+// What others have in our folders, and what links there lead to, is not ours to remove.
+func TestPruneSparesOthers(t *testing.T) {
+	dir, precious := t.TempDir(), t.TempDir()
+	file := filepath.Join(precious, "file.json")
+	if err := os.WriteFile(file, []byte("precious"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	h := Open(dir, "/nowhere")
+	keep(t, h, "a:1", "x")
+	other := filepath.Join(h.dir, "notes.txt")
+	link := filepath.Join(dir, "0123456789abcdef")
+	if err := errors.Join(os.WriteFile(other, nil, 0o600), os.Symlink(precious, link)); err != nil {
+		t.Fatal(err)
+	}
+	nothing := func(string, string) bool { return false }
+	h.Prune(nothing, false)
+	PruneStores(dir, false)
+	linked := &History{link, "/nowhere"}
+	linked.Prune(nothing, false)
+	linked.trim(0)
+	for _, path := range []string{file, other, link} {
+		if _, err := os.Lstat(path); err != nil {
+			t.Errorf("it is gone: %v", err)
+		}
+	}
+	if _, found := h.Last("a:1"); found {
+		t.Error("the record is still there")
 	}
 }
 

@@ -57,7 +57,7 @@ const (
 // Implemented reports whether this version of the program can build in that mode.
 func (m Mode) Implemented() bool {
 	switch m {
-	case ModeRoot, ModeMapped, ModeSingle, ModeChroot:
+	case ModeRoot, ModeMapped, ModeSingle, ModeChroot, ModePlain:
 		return true
 	default:
 		return false

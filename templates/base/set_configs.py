@@ -25,6 +25,8 @@ isolated (-I), without PYTHON* variables, user site-packages or the current dire
 """
 
 import argparse
+import contextlib
+import errno
 import filecmp
 import fnmatch
 import glob
@@ -41,6 +43,10 @@ CONFIG_FILES = "/var/lib/kolla/config_files"
 CONFIGURED = "/configured"
 DEFAULTS = "/etc/kolla/defaults"
 RUN_COMMAND = "/run_command"
+
+# Whose links lead to where a file is meant to go: a service may not choose for us, who
+# are root, what to change.
+TRUSTED = {0, os.geteuid()}
 
 COPY_KEYS = {"source", "dest", "owner", "perm", "optional", "merge", "preserve_properties"}
 
@@ -116,6 +122,51 @@ def require(entry, where, *keys):
             raise Error(f"{where}: {key!r} has to be a text, and is not in {json.dumps(entry)}")
 
 
+@contextlib.contextmanager
+def place(path):
+    """Gives another name to path that leads there through an open directory. So a service
+    that owns a directory above cannot put a link in its place meanwhile; and one that it
+    has put there before is an error."""
+    opened = [os.open("/", os.O_PATH | os.O_DIRECTORY)]
+    try:
+        name = os.path.basename(path.rstrip("/"))
+        parts = os.path.dirname(os.path.abspath(path)).split("/")
+        links = 0
+        while parts:
+            part = parts.pop(0)
+            if part in ("", "."):
+                continue
+            opened.append(os.open(part, os.O_PATH | os.O_NOFOLLOW, dir_fd=opened[-1]))
+            found = os.fstat(opened[-1])
+            if not stat.S_ISLNK(found.st_mode):
+                continue
+            links += 1
+            if links > 40:
+                raise OSError(errno.ELOOP, os.strerror(errno.ELOOP), path)
+            if found.st_uid not in TRUSTED:
+                raise PermissionError(errno.EPERM, f"the link {part} above belongs to a service", path)
+            target = os.readlink("", dir_fd=opened[-1])
+            os.close(opened.pop())
+            if target.startswith("/"):
+                opened.append(os.open("/", os.O_PATH | os.O_DIRECTORY))
+            parts = target.split("/") + parts
+        yield f"/proc/self/fd/{opened[-1]}/{name}"
+    finally:
+        for file in opened:
+            os.close(file)
+
+
+@contextlib.contextmanager
+def fixed(path):
+    """Gives another name to what path is now, link or not, and its type."""
+    with place(path) as path:
+        file = os.open(path, os.O_PATH | os.O_NOFOLLOW)
+        try:
+            yield f"/proc/self/fd/{file}", os.fstat(file).st_mode
+        finally:
+            os.close(file)
+
+
 class Properties:
     """The owner, group and mode that an entry asks for; None leaves one alone."""
 
@@ -137,25 +188,26 @@ class Properties:
                 raise Error(f"perm {entry['perm']!r}: an octal mode of three or four digits is expected")
             self.mode = int(entry["perm"], base=8)
 
-    def mode_of(self, path):
+    def mode_of(self, kind):
         """A directory can be entered by whoever may read the files in it."""
-        if os.path.isdir(path):
+        if stat.S_ISDIR(kind):
             return self.mode | (self.mode & 0o444) >> 2
         return self.mode
 
     def apply(self, path):
         """Links are not followed: their owner might lead us, who are root, anywhere."""
-        if self.uid is not None:
-            os.chown(path, self.uid, self.gid, follow_symlinks=False)
-        if self.mode is not None and not os.path.islink(path):
-            os.chmod(path, self.mode_of(path))
+        with fixed(path) as (found, kind):
+            if self.uid is not None:
+                os.chown(found, self.uid, self.gid)
+            if self.mode is not None and not stat.S_ISLNK(kind):
+                os.chmod(found, self.mode_of(kind))
 
     def match(self, path, source):
         if self.uid is None:
             source = os.lstat(source)
             uid, gid, mode = source.st_uid, source.st_gid, stat.S_IMODE(source.st_mode)
         else:
-            uid, gid, mode = self.uid, self.gid, self.mode_of(path)
+            uid, gid, mode = self.uid, self.gid, self.mode_of(os.stat(path).st_mode)
         found = os.lstat(path)
         return (found.st_uid, found.st_gid, stat.S_IMODE(found.st_mode)) == (uid, gid, mode)
 
@@ -199,25 +251,33 @@ def remove(path):
 
 def replace(source, dest, keep_link=False):
     """Puts a copy of one file or directory, without what is in it, in the place of dest."""
-    if keep_link and os.path.islink(source):
-        remove(dest)
-        os.symlink(os.readlink(source), dest)
-    elif os.path.isdir(source):
-        if not os.path.isdir(dest):
+    with place(dest) as dest:
+        if keep_link and os.path.islink(source):
             remove(dest)
-        os.makedirs(dest, exist_ok=True)
-    else:
-        remove(dest)
-        shutil.copyfile(source, dest)
+            os.symlink(os.readlink(source), dest)
+        elif os.path.isdir(source):
+            if not os.path.isdir(dest):
+                remove(dest)
+                os.mkdir(dest, 0o755)
+        else:
+            remove(dest)
+            # Nobody reads it until its owner and mode are set.
+            with open(source, "rb") as content, open(dest, "xb", opener=private) as file:
+                shutil.copyfileobj(content, file)
+
+
+def private(path, flags):
+    return os.open(path, flags | os.O_NOFOLLOW, 0o600)
 
 
 def copy(entry):
     properties = Properties(entry)
     for source, dest in copies(entry):
         print(f"Copying {source} to {dest}")
-        if not entry.get("merge"):
-            remove(dest)
         os.makedirs(os.path.dirname(dest) or "/", exist_ok=True)
+        if not entry.get("merge"):
+            with place(dest) as placed:
+                remove(placed)
         for one, other in tree(source, dest):
             preserve = entry.get("preserve_properties")
             replace(one, other, keep_link=preserve and entry.get("merge"))
@@ -231,8 +291,9 @@ def copy(entry):
 
 def preserve_properties(source, dest):
     found = os.stat(source)
-    os.chown(dest, found.st_uid, found.st_gid)
-    shutil.copystat(source, dest)
+    with fixed(dest) as (copied, _):
+        os.chown(copied, found.st_uid, found.st_gid)
+        shutil.copystat(source, copied)
 
 
 class Defaults:
@@ -251,7 +312,8 @@ class Defaults:
 
     def restore(self):
         for path, kept in self.kept.items():
-            remove(path)
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError), place(path) as placed:
+                remove(placed)
             if kept is not None:
                 self.transfer(kept, path)
 
@@ -306,7 +368,7 @@ def create(entry, section):
     elif os.path.islink(path) or os.path.isdir(path):
         raise Error(f"{section}: {path} is there and is not a file")
     else:
-        with open(path, "a", encoding="utf-8"):
+        with place(path) as placed, open(placed, "a", encoding="utf-8", opener=private):
             pass
     Properties(entry).apply(path)
 

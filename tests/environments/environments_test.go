@@ -46,10 +46,13 @@ func TestEnvironments(t *testing.T) {
 	if err != nil {
 		t.Fatal("there is no static busybox\ninstall it: contrib/setup test")
 	}
-	if err := writeTrees(trees, busybox); err != nil {
+	host := registry.Start(t, registry.Options{}).Host
+	if err := pushBase(t.Context(), host, "base", imageTag); err != nil {
 		t.Fatal(err)
 	}
-	host := registry.Start(t, registry.Options{}).Host
+	if err := writeTrees(trees, host, busybox); err != nil {
+		t.Fatal(err)
+	}
 	var lines []reportLine
 	for _, r := range rows {
 		if !*all && !r.quick {
@@ -79,7 +82,7 @@ func (r row) try(t *testing.T, m *machine, trees, host string) reportLine {
 	if t.Failed() {
 		t.Logf("all that was said:\n%s", res.output)
 	}
-	for image, tree := range map[string]string{"root": "run", "child": "run", "plain": "plain", "copied": "plain"} {
+	for image, tree := range map[string]string{"root": "run", "child": "run", "plain": "plain", "copied": "plain", "based": "plain"} {
 		if push, ran := done[tree+" push"]; ran && push.code == 0 {
 			compare(t, host, r.name+"/debian-binary-"+image, image)
 		}

@@ -66,14 +66,28 @@ func lastLines(said string) string {
 	return strings.Join(lines, "; ")
 }
 
-// modeOf returns what the first command said of the way that images are built.
+// modes are what the program says of the way that it builds, and words for the table.
+var modes = []struct{ said, short string }{
+	{"are run by chroot", "chroot"},
+	{"without namespaces or any other right", "no rights"},
+	{"with a single user id", "a single id"},
+	{"built on copies of their parents' files", "copies"},
+	{"a stand-in for null", "no devices"},
+}
+
+// modeOf sums up what the commands said of the way that images are built.
 func modeOf(output string) string {
-	var modes []string
-	for line := range strings.Lines(output) {
-		if said := strings.TrimSpace(line); strings.HasPrefix(said, "images are built ") || strings.HasPrefix(said, "commands of RUN are run ") {
-			modes = append(modes, said)
+	var found []string
+	for _, mode := range modes {
+		if strings.Contains(output, mode.said) {
+			found = append(found, mode.short)
 		}
 	}
-	slices.Sort(modes)
-	return strings.Join(slices.Compact(modes), "; ")
+	if slices.Contains(found, "no rights") {
+		return "no rights"
+	}
+	if !slices.Contains(found, "copies") {
+		found = append(found, "overlay")
+	}
+	return strings.Join(found, ", ")
 }

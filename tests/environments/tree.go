@@ -6,6 +6,7 @@ import (
 	"errors"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -44,6 +45,13 @@ ENV GREETING=hello
 USER worker
 `,
 		"copied/file": "copied\n",
+		"based/Dockerfile.j2": `FROM {{ test_registry }}/base:tested
+COPY --chown=worker file /folder/file
+COPY --chown=worker --chmod=000 file /closed/other
+ADD ping.tar /
+LABEL based=yes
+`,
+		"based/file": "copied\n",
 	}
 )
 
@@ -85,14 +93,18 @@ func shellTar(busybox []byte) ([]byte, error) {
 }
 
 // writeTrees writes both trees below a folder.
-func writeTrees(dir string, busybox []byte) error {
+func writeTrees(dir, host string, busybox []byte) error {
+	capable, err := layer([]tar.Header{{Typeflag: tar.TypeReg, Name: "pong", Mode: 0o4711, Uid: 3, Gid: 4, Size: 5, PAXRecords: map[string]string{"SCHILY.xattr.security.capability": string(netRaw)}}})
+	if err != nil {
+		return err
+	}
 	shell, err := shellTar(busybox)
 	if err != nil {
 		return err
 	}
 	for tree, files := range map[string]map[string]string{"run": withRun, "plain": withoutRun} {
 		for name, text := range files {
-			if err := writeFile(filepath.Join(dir, tree, name), []byte(text)); err != nil {
+			if err := writeFile(filepath.Join(dir, tree, name), []byte(strings.ReplaceAll(text, "{{ test_registry }}", host))); err != nil {
 				return err
 			}
 		}
@@ -100,6 +112,7 @@ func writeTrees(dir string, busybox []byte) error {
 	return errors.Join(
 		writeFile(filepath.Join(dir, "run", "root", "shell.tar"), shell),
 		writeFile(filepath.Join(dir, "plain", "plain", "shell.tar"), shell),
+		writeFile(filepath.Join(dir, "plain", "based", "ping.tar"), capable.plain),
 	)
 }
 

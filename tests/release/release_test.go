@@ -351,7 +351,7 @@ func TestImage(t *testing.T) {
 	dir := t.TempDir()
 	podman := func(t *testing.T, args ...string) string {
 		t.Helper()
-		common := []string{"--root", filepath.Join(dir, "root"), "--runroot", filepath.Join(dir, "run"), "--tmpdir", filepath.Join(dir, "tmp"), "--cgroup-manager", "cgroupfs"}
+		common := []string{"--root", filepath.Join(dir, "root"), "--runroot", filepath.Join(dir, "run"), "--tmpdir", filepath.Join(dir, "tmp"), "--cgroup-manager", "cgroupfs", "--runtime", "runc"}
 		return run(t, "podman", append(common, args...)...)
 	}
 	image := strings.TrimSpace(podman(t, "pull", "--quiet", "oci-archive:"+archive))

@@ -1,6 +1,7 @@
 package copied
 
 import (
+	"errors"
 	"fmt"
 	"maps"
 	"os"
@@ -124,6 +125,7 @@ func TestCopyKeepsAttributes(t *testing.T) {
 		os.Link(filepath.Join(bottom, "d/a"), filepath.Join(bottom, "d/hard")),
 		os.Chmod(filepath.Join(bottom, "d/a"), 0o4711|os.ModeSetuid),
 		unix.Setxattr(filepath.Join(bottom, "d/a"), "user.note", []byte("kept"), 0),
+		unix.Setxattr(filepath.Join(bottom, "d"), "user.note", []byte("the upper layer has none"), 0),
 		os.Chmod(filepath.Join(bottom, "d/e"), 0o500),
 		os.Chmod(filepath.Join(top, "d"), 0o750),
 		os.Chtimes(filepath.Join(bottom, "d/a"), then, then),
@@ -158,6 +160,9 @@ func TestCopyKeepsAttributes(t *testing.T) {
 	var value [8]byte
 	if n, err := unix.Getxattr(filepath.Join(tree.dir, "d/a"), "user.note", value[:]); err != nil || string(value[:n]) != "kept" {
 		t.Errorf("the extended attribute is %q, %v", value[:max(n, 0)], err)
+	}
+	if _, err := unix.Getxattr(filepath.Join(tree.dir, "d"), "user.note", value[:]); !errors.Is(err, unix.ENODATA) {
+		t.Errorf("the folder has kept an attribute of the lower layer: %v", err)
 	}
 }
 

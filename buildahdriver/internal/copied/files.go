@@ -207,12 +207,20 @@ func sameContents(a, b int) (bool, error) {
 	}
 }
 
-// xattrs returns the extended attributes that are the image's, of a file opened with O_PATH.
+// xattrs returns the extended attributes of a file opened with O_PATH.
 func xattrs(fd int) (map[string]string, error) {
 	// The link into /proc is followed, and leads to a link itself, which is not.
-	path := fmt.Sprintf("/proc/self/fd/%d", fd)
+	return xattrsOf(fmt.Sprintf("/proc/self/fd/%d", fd), true)
+}
+
+// xattrsOf returns the extended attributes of a path that are the image's.
+func xattrsOf(path string, follow bool) (map[string]string, error) {
+	list, get := unix.Llistxattr, unix.Lgetxattr
+	if follow {
+		list, get = unix.Listxattr, unix.Getxattr
+	}
 	found := map[string]string{}
-	names, err := sized(func(buffer []byte) (int, error) { return unix.Listxattr(path, buffer) })
+	names, err := sized(func(buffer []byte) (int, error) { return list(path, buffer) })
 	if errors.Is(err, unix.ENOTSUP) {
 		return found, nil
 	}
@@ -223,9 +231,9 @@ func xattrs(fd int) (map[string]string, error) {
 		if !isKept(name) {
 			continue
 		}
-		value, err := sized(func(buffer []byte) (int, error) { return unix.Getxattr(path, name, buffer) })
+		value, err := sized(func(buffer []byte) (int, error) { return get(path, name, buffer) })
 		if err != nil {
-			return nil, err
+			return nil, fmt.Errorf("%s: %w", name, err)
 		}
 		found[name] = string(value)
 	}
@@ -286,30 +294,34 @@ func isKept(name string) bool {
 		strings.HasPrefix(name, "user.") && !strings.HasPrefix(name, "user.overlay.")
 }
 
-// copyXattrs copies the extended attributes of a path, which is a link into /proc if it is
-// to be followed.
+// copyXattrs gives a path the extended attributes of another, and takes away others. The
+// paths are links into /proc if they are to be followed.
 func copyXattrs(from, to string, follow bool) error {
-	list, get, set := unix.Llistxattr, unix.Lgetxattr, unix.Lsetxattr
-	if follow {
-		list, get, set = unix.Listxattr, unix.Getxattr, unix.Setxattr
-	}
-	names, err := sized(func(buffer []byte) (int, error) { return list(from, buffer) })
-	if errors.Is(err, unix.ENOTSUP) || err == nil && len(names) == 0 {
-		return nil
-	}
+	wanted, err := xattrsOf(from, follow)
 	if err != nil {
-		return fmt.Errorf("failed to list extended attributes: %w", err)
+		return fmt.Errorf("failed to read extended attributes: %w", err)
 	}
-	for name := range strings.SplitSeq(strings.TrimSuffix(string(names), "\x00"), "\x00") {
-		if !isKept(name) {
+	there, err := xattrsOf(to, follow)
+	if err != nil {
+		return fmt.Errorf("failed to read extended attributes: %w", err)
+	}
+	set, remove := unix.Lsetxattr, unix.Lremovexattr
+	if follow {
+		set, remove = unix.Setxattr, unix.Removexattr
+	}
+	for name, value := range wanted {
+		if had, found := there[name]; found && had == value {
 			continue
 		}
-		value, err := sized(func(buffer []byte) (int, error) { return get(from, name, buffer) })
-		if err != nil {
-			return fmt.Errorf("failed to read the extended attribute %s: %w", name, err)
-		}
-		if err := set(to, name, value, 0); err != nil {
+		if err := set(to, name, []byte(value), 0); err != nil {
 			return fmt.Errorf("failed to set the extended attribute %s: %w", name, err)
+		}
+	}
+	for name := range there {
+		if _, found := wanted[name]; !found {
+			if err := remove(to, name); err != nil {
+				return fmt.Errorf("failed to remove the extended attribute %s: %w", name, err)
+			}
 		}
 	}
 	return nil

@@ -65,6 +65,9 @@ type Options struct {
 	// called for whiteouts. The contents are written if the type is still a regular
 	// file.
 	Adjust func(*Entry) error
+	// MaxPath, if set, is how long the path of a file with contents may be, in bytes: how
+	// long the store can read it back. A longer one is an error.
+	MaxPath int
 	// Archive receives the archive, if set. Its digest needs no copy of it.
 	Archive io.Writer
 	// TarSplit receives, if set, all of the archive but the files' contents, in the
@@ -141,6 +144,32 @@ func Reader(folder string, options Options) io.ReadCloser {
 	return reader
 }
 
+// CheckForLibrary fails if there is something in a folder that the writer of containers/storage would
+// leave out, or stop at. Contents are not read.
+func CheckForLibrary(folder string, options Options) error {
+	root, err := openRoot(folder)
+	if err != nil {
+		return err
+	}
+	defer func() { root.close() }()
+	w := &writer{options: options, links: map[uint64]string{}, prefix: len(folder) + 1}
+	defer w.below.close()
+	return w.folder(root, "", 0)
+}
+
+// checkForLibrary is write for CheckForLibrary.
+func (w *writer) checkForLibrary(e *entry) error {
+	if w.prefix+len(e.name) >= unix.PathMax {
+		return errors.New("its path is too long")
+	}
+	for key := range e.Xattrs {
+		if strings.Contains(key, "=") {
+			return fmt.Errorf("the name of its extended attribute %s has a =", key)
+		}
+	}
+	return nil
+}
+
 // writer is one call of Write.
 type writer struct {
 	options Options
@@ -151,6 +180,7 @@ type writer struct {
 	gids    map[uint32]bool
 	below   lowers
 	chunk   []byte
+	prefix  int // for CheckForLibrary, how long the path of the folder is
 }
 
 // folder writes what is in a folder that is called name, or nothing for the outermost.
@@ -354,12 +384,18 @@ func (w *writer) hides(name string) (bool, error) {
 
 // write writes a thing: its description, and the contents of a file.
 func (w *writer) write(e *entry) error {
+	if w.tar == nil {
+		return w.checkForLibrary(e)
+	}
 	h := e.Header
 	w.uids[uint32(h.Uid)], w.gids[uint32(h.Gid)] = true, true
 	if err := w.tar.WriteHeader(h); err != nil {
 		return err
 	}
 	hasContents := h.Typeflag == tar.TypeReg && h.Size > 0
+	if hasContents && w.options.MaxPath > 0 && len(e.name) > w.options.MaxPath {
+		return fmt.Errorf("its path has %d bytes, and the store can read back no more than %d", len(e.name), w.options.MaxPath)
+	}
 	if hasContents {
 		if err := w.contents(e); err != nil {
 			return err

@@ -251,6 +251,30 @@ func TestLongPath(t *testing.T) {
 	}
 }
 
+func TestMaxPath(t *testing.T) {
+	folder, name := deep(t, 5)
+	options := testOptions()
+	options.MaxPath = len(name)
+	write(t, folder, options)
+	options.MaxPath--
+	if _, err := Write(folder, options); err == nil || !strings.Contains(err.Error(), "read back no more than") {
+		t.Errorf("got %v", err)
+	}
+}
+
+func TestCheckForLibrary(t *testing.T) {
+	must(t, CheckForLibrary(files(t), testOptions()))
+	folder := files(t)
+	must(t, unix.Setxattr(filepath.Join(folder, "block"), "user.a=b", nil, 0))
+	if err := CheckForLibrary(folder, testOptions()); err == nil || !strings.HasPrefix(err.Error(), `"/block": the name of its extended attribute`) {
+		t.Errorf("an odd attribute: %v", err)
+	}
+	folder, _ = deep(t, 50)
+	if err := CheckForLibrary(folder, testOptions()); err == nil || !strings.Contains(err.Error(), "too long") {
+		t.Errorf("a long path: %v", err)
+	}
+}
+
 // Each must fail by name: what cannot be said in a layer, and what cannot be read.
 func TestFailsByName(t *testing.T) {
 	for _, test := range []struct {

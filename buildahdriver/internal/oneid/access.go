@@ -36,11 +36,11 @@ func (r *request) access(dir int, address uint64, wanted uint32, flags int) repl
 
 // reachable tells whether a user may pass through all folders above an open file.
 func (r *request) reachable(c *credentials, uid uint32, fd int) bool {
-	root, errno := r.openOwn("root")
+	root, done, errno := r.root()
 	if errno != 0 {
 		return true
 	}
-	defer unix.Close(root)
+	defer done()
 	name, errno := below(root, fd)
 	if errno != 0 {
 		return true // it is in no folder
@@ -92,8 +92,7 @@ func (r *request) execute(dir int, address uint64, flags int) reply {
 		return pass
 	}
 	defer unix.Close(fd)
-	before := r.credentials()
-	c := before
+	c := r.credentials()
 	var info unix.Stat_t
 	executable := unix.Fstat(fd, &info) == nil && info.Mode&unix.S_IFMT == unix.S_IFREG && info.Mode&0o111 != 0
 	if executable && info.Mode&(unix.S_ISUID|unix.S_ISGID) != 0 && r.gainsRights(fd) {
@@ -109,12 +108,8 @@ func (r *request) execute(dir int, address uint64, flags int) reply {
 	for _, list := range []*ids{&c.user, &c.group} {
 		list.saved, list.fileSystem = list.effective, list.effective
 	}
-	if c != before {
-		if done := r.become(c); done.errno != 0 {
-			return done
-		}
-	}
-	return pass
+	c.followExecute()
+	return r.becomeAndPass(c)
 }
 
 // gainsRights tells whether set-id bits have an effect: not on scripts, and not where the mount

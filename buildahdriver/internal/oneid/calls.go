@@ -56,5 +56,13 @@ var calls = append([]call{
 	{number: unix.SYS_MOUNT, answer: func(r *request) reply { return r.mount() }},
 	{number: unix.SYS_FSCONFIG, answer: func(r *request) reply { return r.configureFilesystem() }},
 
+	{number: unix.SYS_PRCTL, when: keepsCapabilities(), answer: func(r *request) reply { return r.keepCapabilities() }},
+	{number: unix.SYS_CAPSET, answer: func(r *request) reply { return r.setCapabilities() }},
+
+	{number: unix.SYS_CHROOT, answer: func(r *request) reply { return r.changeRoot() }},
+	{number: unix.SYS_PIVOT_ROOT, answer: func(r *request) reply { return r.changeRoot() }},
+	{number: unix.SYS_UNSHARE, answer: func(r *request) reply { return r.changeRoot() }},
+	{number: unix.SYS_SETNS, answer: func(r *request) reply { return r.changeRoot() }},
+
 	{number: unix.SYS_PRLIMIT64, when: residentSize(1), answer: func(r *request) reply { return r.residentSize(r.args[3]) }},
 }, oldCalls...)

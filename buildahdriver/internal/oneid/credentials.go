@@ -11,6 +11,10 @@ import (
 type credentials struct {
 	user, group ids
 	groups      string // the supplementary ones, of four bytes each
+
+	// The capabilities to change ids and owners, which come and go together with root,
+	// unless keep is set: capabilities(7). The others are the kernel's business.
+	permitted, effective, keep bool
 }
 
 // ids are those of users or of groups: see credentials(7).
@@ -22,7 +26,30 @@ func (c *credentials) userIDs() *ids  { return &c.user }
 func (c *credentials) groupIDs() *ids { return &c.group }
 
 // privileged tells whether the process would have CAP_SETUID, CAP_SETGID and CAP_CHOWN.
-func (c *credentials) privileged() bool { return c.user.effective == 0 }
+func (c *credentials) privileged() bool { return c.effective }
+
+// root tells whether one of the ids is root's.
+func (i *ids) root() bool { return i.real == 0 || i.effective == 0 || i.saved == 0 }
+
+// followUser lets capabilities come and go after the user has changed.
+func (c *credentials) followUser(before ids) {
+	if before.root() && !c.user.root() && !c.keep {
+		c.permitted, c.effective = false, false
+	}
+	switch {
+	case before.effective == 0 && c.user.effective != 0:
+		c.effective = false
+	case before.effective != 0 && c.user.effective == 0:
+		c.effective = c.permitted
+	}
+}
+
+// followExecute does so when a program is executed.
+func (c *credentials) followExecute() {
+	c.keep = false
+	c.permitted = c.user.effective == 0 || c.user.real == 0
+	c.effective = c.user.effective == 0
+}
 
 // inGroup tells whether files may be given to a group by who is not privileged.
 func (c *credentials) inGroup(gid uint32) bool {
@@ -47,14 +74,18 @@ type register struct {
 	mutex   sync.Mutex
 	list    []credentials
 	numbers map[credentials]int
+	groups  int // the size of all lists of groups, in bytes
 }
 
 // firstNumber is the limit of a process whose credentials are the first in the list. No
 // process has such a limit otherwise: it is less than any program needs.
 const firstNumber = 1 << 12
 
-// maxCredentials bounds what a command can make us remember.
-const maxCredentials = 1 << 14
+// maxCredentials and maxGroupsSize, in bytes, bound what a command can make us remember.
+const (
+	maxCredentials = 1 << 14
+	maxGroupsSize  = 16 << 20
+)
 
 func newRegister(initial credentials) *register {
 	return &register{list: []credentials{initial}, numbers: map[credentials]int{initial: 0}}
@@ -79,7 +110,9 @@ func (r *register) set(pid int, c credentials) unix.Errno {
 	r.mutex.Lock()
 	n, known := r.numbers[c]
 	if !known {
-		if n = len(r.list); n == maxCredentials {
+		n, r.groups = len(r.list), r.groups+len(c.groups)
+		if n >= maxCredentials || r.groups > maxGroupsSize {
+			r.groups -= len(c.groups)
 			r.mutex.Unlock()
 			return unix.EAGAIN
 		}

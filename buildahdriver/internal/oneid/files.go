@@ -152,7 +152,10 @@ func (f *newFile) record(fd int, mode uint32) error {
 			return err
 		}
 	}
-	return owners.Write(fd, kind|wanted, f.owner)
+	if err := owners.Write(fd, kind|wanted, f.owner); !errors.Is(err, unix.ENOTSUP) {
+		return err
+	}
+	return nil // a filesystem in memory, which is in no image
 }
 
 // newFile finds out whose a file will be that does not exist. There is none if it belongs

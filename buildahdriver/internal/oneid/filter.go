@@ -80,11 +80,14 @@ func filter() []unix.SockFilter {
 			code = equal
 		}
 		program = append(program,
-			unix.SockFilter{Code: equal, K: c.number, Jf: 4},
-			unix.SockFilter{Code: load, K: offsetOf(test.argument)},
-			unix.SockFilter{Code: code, K: test.value, Jf: 1},
-			unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_USER_NOTIF},
-			unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ALLOW})
+			unix.SockFilter{Code: equal, K: c.number, Jf: uint8(2 + 2*len(test.values))}, //nolint:gosec // a few
+			unix.SockFilter{Code: load, K: offsetOf(test.argument)})
+		for _, value := range test.values {
+			program = append(program,
+				unix.SockFilter{Code: code, K: value, Jf: 1},
+				unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_USER_NOTIF})
+		}
+		program = append(program, unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ALLOW})
 	}
 	return append(program, unix.SockFilter{Code: answer, K: unix.SECCOMP_RET_ALLOW})
 }
@@ -96,17 +99,26 @@ type call struct {
 	answer func(*request) reply
 }
 
-// condition is what must hold of an argument's lower half.
+// condition is what must hold of an argument's lower half: it is one of the values, or has
+// a bit in common with one.
 type condition struct {
 	argument int
-	value    uint32
-	equal    bool // and not just some bit in common
+	equal    bool
+	values   []uint32
 }
 
 // creates holds of the flags of an open(2) that may make a file.
-func creates(argument int) *condition { return &condition{argument: argument, value: unix.O_CREAT} }
+func creates(argument int) *condition {
+	return &condition{argument: argument, values: []uint32{unix.O_CREAT}}
+}
 
 // residentSize holds of the limit in which credentials are carried.
 func residentSize(argument int) *condition {
-	return &condition{argument: argument, value: unix.RLIMIT_RSS, equal: true}
+	return &condition{argument: argument, equal: true, values: []uint32{unix.RLIMIT_RSS}}
+}
+
+// keepsCapabilities holds of the options of prctl(2) by which a process keeps its
+// capabilities when it gives up root.
+func keepsCapabilities() *condition {
+	return &condition{equal: true, values: []uint32{unix.PR_SET_KEEPCAPS, unix.PR_SET_SECUREBITS}}
 }

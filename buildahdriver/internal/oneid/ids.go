@@ -75,6 +75,7 @@ func (r *request) setID(of which) reply {
 }
 
 func (c *credentials) setID(of which, id uint32) unix.Errno {
+	defer c.followUser(c.user)
 	list := of(c)
 	switch {
 	case id == owners.Keep:
@@ -99,6 +100,7 @@ func (r *request) setReal(of which) reply {
 }
 
 func (c *credentials) setReal(of which, real, effective uint32) unix.Errno {
+	defer c.followUser(c.user)
 	privileged, list := c.privileged(), of(c)
 	before := *list
 	if real != owners.Keep {
@@ -130,6 +132,7 @@ func (r *request) setAll(of which) reply {
 }
 
 func (c *credentials) setAll(of which, wanted [3]uint32) unix.Errno {
+	defer c.followUser(c.user)
 	privileged, list := c.privileged(), of(c)
 	before := *list
 	for i, place := range []*uint32{&list.real, &list.effective, &list.saved} {
@@ -176,4 +179,29 @@ func (r *request) residentSize(old uint64) reply {
 		}
 	}
 	return value(0)
+}
+
+// keepCapabilities notes what the kernel is told as well.
+func (r *request) keepCapabilities() reply {
+	const keepCaps = 1 << 4 // SECBIT_KEEP_CAPS of linux/securebits.h
+	c := r.credentials()
+	if keep := r.args[1] != 0; uint32(r.args[0]) == unix.PR_SET_KEEPCAPS {
+		c.keep = keep
+	} else {
+		c.keep = r.args[1]&keepCaps != 0
+	}
+	return r.becomeAndPass(c)
+}
+
+// setCapabilities notes which of our capabilities the process gives up, or takes back.
+func (r *request) setCapabilities() reply {
+	const ours = 1<<unix.CAP_CHOWN | 1<<unix.CAP_SETGID | 1<<unix.CAP_SETUID
+	data := make([]byte, 8) // effective and permitted ones of the lower half
+	if r.readMemory(r.args[1], data) != 0 {
+		return pass
+	}
+	c := r.credentials()
+	c.permitted = c.permitted && binary.LittleEndian.Uint32(data[4:])&ours != 0
+	c.effective = c.permitted && binary.LittleEndian.Uint32(data)&ours != 0
+	return r.becomeAndPass(c)
 }

@@ -2,6 +2,7 @@ package oneid
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"golang.org/x/sys/unix"
@@ -45,7 +46,7 @@ func TestChangesOfIDs(t *testing.T) {
 		}, same(33), 33},
 	} {
 		t.Run(test.name, func(t *testing.T) {
-			c := credentials{user: test.from}
+			c := credentials{user: test.from, permitted: test.from.root(), effective: test.from.effective == 0}
 			errno := test.change(&c)
 			if errno == unix.EPERM {
 				c.user = test.from // the caller lets the change be
@@ -59,11 +60,11 @@ func TestChangesOfIDs(t *testing.T) {
 
 // TestGroupsFollowTheUser: who may change groups is decided by the user.
 func TestGroupsFollowTheUser(t *testing.T) {
-	c := credentials{user: same(0), group: same(0)}
+	c := initial(Identity{})
 	if errno := c.setID((*credentials).groupIDs, 33); errno != 0 || c.group != same(33) {
 		t.Errorf("root: %v, %v", c.group, errno)
 	}
-	c.user = same(5)
+	c.setID((*credentials).userIDs, 5)
 	if errno := c.setID((*credentials).groupIDs, 0); errno != unix.EPERM {
 		t.Errorf("a user becomes the group root: %v", errno)
 	}
@@ -92,6 +93,9 @@ func TestFilter(t *testing.T) {
 		{"open to make", [6]uint32{nativeArch, unix.SYS_OPENAT, 0, 0, unix.O_CREAT | unix.O_WRONLY}, unix.SECCOMP_RET_USER_NOTIF},
 		{"another limit", [6]uint32{nativeArch, unix.SYS_PRLIMIT64, 0, unix.RLIMIT_NOFILE}, unix.SECCOMP_RET_ALLOW},
 		{"our limit", [6]uint32{nativeArch, unix.SYS_PRLIMIT64, 0, unix.RLIMIT_RSS}, unix.SECCOMP_RET_USER_NOTIF},
+		{"to keep capabilities", [6]uint32{nativeArch, unix.SYS_PRCTL, unix.PR_SET_KEEPCAPS}, unix.SECCOMP_RET_USER_NOTIF},
+		{"or all secure bits", [6]uint32{nativeArch, unix.SYS_PRCTL, unix.PR_SET_SECUREBITS}, unix.SECCOMP_RET_USER_NOTIF},
+		{"another option", [6]uint32{nativeArch, unix.SYS_PRCTL, unix.PR_SET_NAME}, unix.SECCOMP_RET_ALLOW},
 		{"a 32-bit program", [6]uint32{unix.AUDIT_ARCH_I386, unix.SYS_FCHOWNAT}, unix.SECCOMP_RET_ALLOW},
 	} {
 		if got := interpret(t, filter(), test.data); got != test.want {
@@ -146,10 +150,77 @@ func TestRegister(t *testing.T) {
 	if errno := r.set(0, credentials{user: same(99)}); errno != unix.EAGAIN {
 		t.Errorf("more than the limit: %v", errno)
 	}
+	r = newRegister(first)
+	for i := range byte(100) { // a megabyte each
+		if errno := r.set(0, credentials{groups: strings.Repeat(string([]byte{i}), 1<<20)}); errno != 0 && i < 16 || errno == 0 && i >= 16 {
+			t.Errorf("the list of groups %d: %v", i, errno)
+		}
+	}
+	if errno := r.set(0, first); errno != 0 || r.of(0) != first {
+		t.Errorf("the first once more: %v, %+v", errno, r.of(0))
+	}
+}
+
+func TestRegisterIsBounded(t *testing.T) {
+	first := credentials{user: same(7)}
+	r := newRegister(first)
+	for i := range uint32(maxCredentials) {
+		r.set(0, credentials{user: same(100 + i)})
+	}
 	if got := r.of(0); got.user != same(100+maxCredentials-2) {
 		t.Errorf("got %+v", got)
 	}
 	if errno := r.set(0, first); errno != 0 || r.of(0) != first {
 		t.Errorf("the first once more: %v, %+v", errno, r.of(0))
+	}
+}
+
+// TestCapabilitiesFollowRoot has the ways in which programs give up root.
+func TestCapabilitiesFollowRoot(t *testing.T) {
+	user, group := (*credentials).userIDs, (*credentials).groupIDs
+	for _, test := range []struct {
+		name    string
+		steps   func(*credentials)
+		may     bool // change ids
+		mayOnce bool // and could again as root's program
+	}{
+		{"root", func(*credentials) {}, true, true},
+		{"su", func(c *credentials) { c.setID(user, 33) }, false, false},
+		{"a daemon that comes back", func(c *credentials) {
+			c.setReal(user, ^uint32(0), 33)
+			c.setReal(user, ^uint32(0), 0)
+		}, true, true},
+		{"a daemon meanwhile", func(c *credentials) { c.setReal(user, ^uint32(0), 33) }, false, true},
+		{"setpriv, which keeps capabilities for the group", func(c *credentials) {
+			c.keep = true
+			c.setAll(user, [3]uint32{33, 33, 33})
+			c.effective = c.permitted // by capset
+		}, true, true},
+		{"keeping, and not raising", func(c *credentials) {
+			c.keep = true
+			c.setAll(user, [3]uint32{33, 33, 33})
+		}, false, true},
+		{"what setpriv executes", func(c *credentials) {
+			c.keep = true
+			c.setAll(user, [3]uint32{33, 33, 33})
+			c.effective = c.permitted
+			c.followExecute()
+		}, false, false},
+		{"a setuid program", func(c *credentials) {
+			c.setID(user, 33)
+			c.user.effective, c.user.saved = 0, 0
+			c.followExecute()
+		}, true, true},
+	} {
+		t.Run(test.name, func(t *testing.T) {
+			c := initial(Identity{})
+			test.steps(&c)
+			if c.effective != test.may || c.permitted != test.mayOnce {
+				t.Errorf("got %v, %v", c.effective, c.permitted)
+			}
+			if errno := c.setID(group, 5); (errno == 0) != test.may {
+				t.Errorf("setgid: %v", errno)
+			}
+		})
 	}
 }

@@ -31,6 +31,17 @@ func (r *request) become(c credentials) reply {
 	return result(r.supervisor.credentials.set(int(r.pid), c))
 }
 
+// becomeAndPass does so for a call that the kernel goes on with.
+func (r *request) becomeAndPass(c credentials) reply {
+	if c == r.credentials() {
+		return pass
+	}
+	if done := r.become(c); done.errno != 0 {
+		return done
+	}
+	return pass
+}
+
 // valid tells whether the call still waits. If so, its process has been the one with its
 // id from the beginning, and all that was learned by that id was learned of it.
 func (r *request) valid() bool {
@@ -108,11 +119,11 @@ func (r *request) resolve(dir int, path string, flags int) (int, unix.Errno) {
 		how.Flags |= unix.O_NOFOLLOW
 	}
 	if strings.HasPrefix(path, "/") {
-		root, errno := r.openOwn("root")
+		root, done, errno := r.root()
 		if errno != 0 {
 			return -1, errno
 		}
-		defer unix.Close(root)
+		defer done()
 		return openat2(root, path, &how)
 	}
 	base, errno := r.openBase(dir)
@@ -127,17 +138,43 @@ func (r *request) resolve(dir int, path string, flags int) (int, unix.Errno) {
 	}
 	// It leads out of the directory, by .. or by a link to an absolute path: so it must be
 	// resolved from the root on.
-	root, errno := r.openOwn("root")
+	root, done, errno := r.root()
 	if errno != 0 {
 		return -1, errno
 	}
-	defer unix.Close(root)
+	defer done()
 	from, errno := below(root, base)
 	if errno != 0 {
 		return -1, errno
 	}
 	how.Resolve = unix.RESOLVE_IN_ROOT | unix.RESOLVE_NO_MAGICLINKS
 	return openat2(root, from+"/"+path, &how)
+}
+
+// root returns the root directory of the process, and what to do when it is not needed any
+// more. Until one of them changes it, all have the same, which is kept: to open it by
+// /proc is half the cost of a stat. A process that changes its view in a way that is not
+// noticed is confused about its own files, all of which are below the same root.
+func (r *request) root() (int, func(), unix.Errno) {
+	s := r.supervisor
+	if s.rootsDiffer {
+		fd, errno := r.openOwn("root")
+		return fd, func() { unix.Close(fd) }, errno
+	}
+	if s.root < 0 {
+		fd, errno := r.openOwn("root")
+		if fd, errno = r.validated(fd, errno); errno != 0 {
+			return -1, nil, errno
+		}
+		s.root = fd
+	}
+	return s.root, func() {}, 0
+}
+
+// changeRoot notes that processes have different roots from now on, or mounts.
+func (r *request) changeRoot() reply {
+	r.supervisor.rootsDiffer = true
+	return pass
 }
 
 // openBase opens the directory that relative paths begin in, or a file by its

@@ -23,6 +23,8 @@ type Supervisor struct {
 	NoDevices bool
 
 	credentials *register
+	root        int    // of all processes, or -1; only the thread that answers knows it
+	rootsDiffer bool   // so that each is looked up
 	socket      [2]int // ours and the command's
 	stop        int    // an eventfd
 	done        chan error
@@ -30,7 +32,7 @@ type Supervisor struct {
 
 // New makes a supervisor for a command that runs as somebody.
 func New(as Identity) (*Supervisor, error) {
-	s := &Supervisor{credentials: newRegister(initial(as)), done: make(chan error, 1)}
+	s := &Supervisor{credentials: newRegister(initial(as)), root: -1, done: make(chan error, 1)}
 	var err error
 	if s.socket, err = unix.Socketpair(unix.AF_UNIX, unix.SOCK_SEQPACKET|unix.SOCK_CLOEXEC, 0); err != nil {
 		return nil, os.NewSyscallError("socketpair", err)
@@ -45,6 +47,7 @@ func New(as Identity) (*Supervisor, error) {
 
 func initial(as Identity) credentials {
 	c := credentials{user: same(uint32(as.UID)), group: same(uint32(as.GID))} //nolint:gosec // ids have 32 bits
+	c.permitted, c.effective = as.UID == 0, as.UID == 0
 	for _, gid := range as.Groups {
 		c.groups += string(binary.LittleEndian.AppendUint32(nil, uint32(gid))) //nolint:gosec // the same
 	}
@@ -153,6 +156,11 @@ func (s *Supervisor) answerAll(listener int) error {
 	}
 	poll := []unix.PollFd{{Fd: int32(listener), Events: unix.POLLIN}, {Fd: int32(s.stop), Events: unix.POLLIN}} //nolint:gosec // descriptors are small
 	r := &request{supervisor: s, listener: listener}
+	defer func() {
+		if s.root >= 0 {
+			unix.Close(s.root)
+		}
+	}()
 	for {
 		// Kernels before 6.11 do not end the next call when the last process has ended.
 		if _, err := unix.Poll(poll, -1); err != nil {

@@ -51,8 +51,10 @@ var Root = Owner{}
 const Keep = ^uint32(0)
 
 // Recorded tells whether owners must be recorded, because this process is in a user
-// namespace with a single id.
-var Recorded = sync.OnceValue(func() bool {
+// namespace with a single id, or may not change owners at all: see [Plain].
+func Recorded() bool { return Plain() || singleID() }
+
+var singleID = sync.OnceValue(func() bool {
 	return single("/proc/self/uid_map") || single("/proc/self/gid_map")
 })
 
@@ -69,6 +71,9 @@ func single(file string) bool {
 // its mode with the type bits. A file without a record, or with one that nobody can read,
 // gives false.
 func Read(fd int, mode uint32) (Owner, bool) {
+	if Plain() && !hasUserAttributes(mode) {
+		return remembered.owner(fd)
+	}
 	var buffer [128]byte
 	n, err := unix.Getxattr(pathOf(fd), attributeFor(mode), buffer[:])
 	if err != nil {
@@ -87,6 +92,9 @@ func parse(value []byte, mode uint32) (Owner, bool) {
 // Write records the owner of an open file, given its mode with the type bits. The record
 // of what belongs to root is removed.
 func Write(fd int, mode uint32, owner Owner) error {
+	if Plain() && !hasUserAttributes(mode) {
+		return remembered.setOwner(fd, owner)
+	}
 	path, name := pathOf(fd), attributeFor(mode)
 	if owner == Root {
 		err := unix.Removexattr(path, name)
@@ -111,8 +119,10 @@ func Chown(fd int, uid, gid uint32) error {
 		return os.NewSyscallError("fstat", err)
 	}
 	owner, _ := Read(fd, info.Mode)
-	if err := unix.Fchownat(fd, "", onDisk(uid), onDisk(gid), unix.AT_EMPTY_PATH); err != nil {
-		return os.NewSyscallError("fchownat", err)
+	if !Plain() {
+		if err := unix.Fchownat(fd, "", onDisk(uid), onDisk(gid), unix.AT_EMPTY_PATH); err != nil {
+			return os.NewSyscallError("fchownat", err)
+		}
 	}
 	if uid != Keep {
 		owner.UID = uid

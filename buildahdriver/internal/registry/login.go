@@ -1,7 +1,9 @@
 package registry
 
 import (
+	"errors"
 	"fmt"
+	"io/fs"
 	"os"
 
 	"go.podman.io/image/v5/types"
@@ -36,6 +38,13 @@ func withLogin(system *types.SystemContext, login string, find func(*types.Syste
 	}
 	for _, s := range systems {
 		found, err := find(s)
+		if errors.Is(err, fs.ErrPermission) && s.AuthFilePath == "" && os.Getenv("XDG_RUNTIME_DIR") == "" {
+			// Once root has used podman, /run/containers is closed to others, so no login of
+			// theirs is there. What the library tries next is still to be tried.
+			elsewhere := *s
+			elsewhere.RootForImplicitAbsolutePaths = "/nonexistent"
+			found, err = find(&elsewhere)
+		}
 		if err != nil || found != (types.DockerAuthConfig{}) {
 			return found, err
 		}

@@ -3,6 +3,7 @@ package registry
 import (
 	"encoding/base64"
 	"fmt"
+	"io/fs"
 	"os"
 	"path/filepath"
 	"testing"
@@ -55,4 +56,19 @@ func TestLogin(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestLoginClosed: root's use of podman closes /run/containers to everybody else, who has
+// credentials elsewhere.
+func TestLoginClosed(t *testing.T) {
+	t.Setenv("XDG_RUNTIME_DIR", "")
+	got, err := withLogin(&types.SystemContext{}, "", func(s *types.SystemContext) (types.DockerAuthConfig, error) {
+		if s.RootForImplicitAbsolutePaths == "" {
+			return types.DockerAuthConfig{}, fmt.Errorf("reading: %w", fs.ErrPermission)
+		}
+		return types.DockerAuthConfig{Username: "docker"}, nil
+	})
+	if err != nil || got.Username != "docker" {
+		t.Errorf("got %q, %v", got.Username, err)
+	}
 }

@@ -117,7 +117,7 @@ func (r *Root) mkdirAll(name string, uid, gid int, mode uint32, links int) (*Roo
 		return nil, pathError("set the owner of", name, err)
 	}
 	// Not by mkdir: its mode is subject to the umask.
-	if err := unix.Fchmodat(parent.fd, base, mode, 0); err != nil {
+	if err := owners.ChmodAt(parent.fd, base, mode); err != nil {
 		return nil, pathError("set the mode of", name, err)
 	}
 	sub, err = parent.Sub(base)

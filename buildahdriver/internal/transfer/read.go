@@ -12,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
 const (
@@ -171,6 +173,17 @@ func extract(context Tree, name string, sink *sink) error {
 		return err
 	}
 	defer archive.Close()
+	return putAll(archive, sink)
+}
+
+// Unpack unpacks the archive of a layer into a root: nothing is written outside. Files that
+// mark others as gone are files there, too.
+func Unpack(archive io.Reader, root *rootfs.Root) error {
+	sink := newSink(root, 0, 0)
+	return errors.Join(putAll(archive, sink), sink.close())
+}
+
+func putAll(archive io.Reader, sink *sink) error {
 	for reader := tar.NewReader(archive); ; {
 		header, err := reader.Next()
 		if errors.Is(err, io.EOF) {

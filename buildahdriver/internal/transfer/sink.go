@@ -226,7 +226,7 @@ func (at place) describe(header *tar.Header) error {
 		return fmt.Errorf("failed to set the owner %d:%d: %w", header.Uid, header.Gid, err)
 	}
 	if header.Typeflag != tar.TypeSymlink {
-		if err := unix.Fchmodat(at.dir, at.name, uint32(header.Mode)&permissionBits, 0); err != nil {
+		if err := owners.ChmodAt(at.dir, at.name, uint32(header.Mode)&permissionBits); err != nil {
 			return fmt.Errorf("failed to set the mode %o: %w", header.Mode, err)
 		}
 	}

@@ -73,7 +73,11 @@ func writeXattrs(fd int, records map[string]string) error {
 		if !ok || !keepsXattr(name) {
 			continue
 		}
-		if err := unix.Fsetxattr(fd, name, []byte(value), 0); err != nil {
+		err := unix.Fsetxattr(fd, name, []byte(value), 0)
+		if !owners.MaySetCapability(name, err) {
+			err = owners.RememberCapability(fd, value)
+		}
+		if err != nil {
 			return os.NewSyscallError("setting attribute "+name, err)
 		}
 	}

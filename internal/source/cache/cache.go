@@ -88,6 +88,16 @@ func Open(dir string) (*Cache, error) {
 		if err := os.MkdirAll(filepath.Join(dir, sub), 0o700); err != nil {
 			return nil, fmt.Errorf("failed to make the cache of sources: %w\nsee what XDG_CACHE_HOME or HOME names", err)
 		}
+		// What is old in there is removed, and must not be anybody else's.
+		for path := filepath.Join(dir, sub); path != filepath.Clean(dir); path = filepath.Dir(path) {
+			info, err := os.Lstat(path)
+			if err != nil {
+				return nil, err
+			}
+			if !info.IsDir() {
+				return nil, fmt.Errorf("in the cache of sources, %s is a symbolic link\nremove it; to have the whole cache elsewhere, set XDG_CACHE_HOME", path)
+			}
+		}
 	}
 	if err := c.user.RLock(); err != nil {
 		return nil, fmt.Errorf("failed to lock the cache of sources: %w", err)

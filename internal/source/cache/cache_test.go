@@ -35,6 +35,24 @@ func hello(w io.Writer) error {
 	return err
 }
 
+// What is old in the cache's folders is removed, so a link in place of one is refused.
+func TestLinkedFolder(t *testing.T) {
+	for _, sub := range []string{"tmp", "partials", "blobs", "blobs/sha256", "repositories", "notes"} {
+		_, dir := open(t)
+		precious := t.TempDir()
+		file := filepath.Join(precious, "file")
+		if err := errors.Join(os.RemoveAll(filepath.Join(dir, sub)), os.Symlink(precious, filepath.Join(dir, sub)), os.WriteFile(file, nil, 0o600), os.Chtimes(file, time.Unix(0, 0), time.Unix(0, 0))); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := cache.Open(dir); err == nil || !strings.Contains(err.Error(), "is a symbolic link\nremove it") {
+			t.Errorf("%s: got %v", sub, err)
+		}
+		if _, err := os.Stat(file); err != nil {
+			t.Errorf("%s: the file is gone: %v", sub, err)
+		}
+	}
+}
+
 func TestWrite(t *testing.T) {
 	c, _ := open(t)
 	b, err := c.Write("", hello)
