@@ -73,14 +73,15 @@ func networkOfRun(build Network, flag string) (Network, error) {
 }
 
 // noNetworks replaces the networks that podman and buildah create with netavark and
-// aardvark-dns. In buildah's isolations a RUN uses the host's network or none, so nothing here needs them; but the
-// libraries look for these programs whenever a working container is created, and fail where
-// they are not installed, unless a network interface is passed in. It fails only when used.
+// aardvark-dns. Nothing here needs them, as in buildah's isolations a RUN uses the host's
+// network or none; but the libraries look for these programs whenever a working container
+// is created, and fail where they are not installed, unless a network interface is passed
+// in. It fails only when used.
 type noNetworks struct{}
 
 var _ nettypes.ContainerNetwork = noNetworks{}
 
-var errNoNetworks = errors.New("private networks are not supported in a build: use host or none")
+var errNoNetworks = errors.New("buildah's isolations have no private networks: use host or none")
 
 func (noNetworks) NetworkCreate(nettypes.Network, *nettypes.NetworkCreateOptions) (nettypes.Network, error) {
 	return nettypes.Network{}, errNoNetworks

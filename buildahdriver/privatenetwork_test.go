@@ -199,7 +199,7 @@ func TestPrivateNetwork(t *testing.T) {
 	if !withNetwork(t, syscall.SysProcAttr{}) {
 		return
 	}
-	testPrivateNetwork(t)
+	t.Run("own proc", testPrivateNetwork)
 	t.Run("masked proc", func(t *testing.T) {
 		sandbox.TestOnlyMaskedProc = true
 		t.Cleanup(func() { sandbox.TestOnlyMaskedProc = false })

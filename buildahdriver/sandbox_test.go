@@ -52,6 +52,7 @@ func TestRunIsIsolated(t *testing.T) {
 		{"no changes of kernel settings in it", "unshare -U -r -m sh -c 'mount -o remount,rw /proc/sys || echo 1 >/proc/sys/kernel/domainname' 2>/dev/null || echo refused", "refused"},
 		{"signals", "grep -E 'Sig(Blk|Ign)' /proc/self/status | tr -d '\\t0\\n'", "SigBlk:SigIgn:"},
 		{"the hosts file is the machine's, for reading", "(echo >>/etc/hosts) 2>/dev/null || echo refused", "refused"},
+		{"/etc/hostname", "cat /etc/hostname; (echo x >/etc/hostname) 2>/dev/null || echo refused", "localhost\nrefused"},
 		{"resolver", "cmp /etc/resolv.conf - </dev/null >/dev/null 2>&1 || echo there", "there"},
 	} {
 		t.Run(look.name, func(t *testing.T) {
@@ -222,7 +223,7 @@ RUN for p in /proc/[0-9]*; do \
   case $p in /proc/self|/proc/$$) continue;; esac; \
   grep -l hunter2 $p/environ $p/root/run/secrets/s 2>/dev/null; \
   echo planted 2>/dev/null > $p/root/planted; test -e $p/root/victim && echo "saw $p"; \
-  cat $p/maps >/dev/null 2>&1 && grep -q sleep $p/comm 2>/dev/null && echo "maps of $p"; \
+  test -n "$(cat $p/maps 2>/dev/null)" && grep -q sleep $p/comm 2>/dev/null && echo "maps of $p"; \
   done; ls -d /proc/[0-9]* | wc -l; rm -f /planted; id -u; su nova -c id
 `, nil)
 		if err != nil {

@@ -95,7 +95,7 @@ func refuseRun(cfg *config.Config, tree *tree) error {
 		}
 	}
 	for _, img := range tree.selection.Matched() {
-		if err := buildahdriver.RefuseRun(img.Name, tree.dockerfile(img.Name), noNetwork(cfg)); err != nil {
+		if err := buildahdriver.RefuseRun(img.Name, tree.dockerfile(img.Name), networkOf(cfg)); err != nil {
 			return err
 		}
 	}

@@ -405,37 +405,39 @@ func checkNotify(f *Facts, b blocking) *Check {
 }
 
 func checkNetwork(f *Facts, b blocking) *Check {
-	switch {
-	case f.Connector == nil:
+	if f.Connector == nil {
 		return nil // the machine's network will do
-	case b.left == ModeChroot || b.left == ModePlain:
-		return &Check{
-			ID: networkID, Title: networkTitle, Found: "without namespaces RUN has the machine's network", Verdict: Fails,
-			Consequence: "no image can be built with --network-mode private", Remedy: "see the checks before this one, or leave out --network-mode private",
-		}
 	}
-	c := CheckConnector(f.Connector)
-	return &c
+	check := CheckConnector(f.Connector)
+	if b.left == ModeChroot || b.left == ModePlain {
+		check = networkCheck("RUN has the machine's network where there are no namespaces", "see the checks before this one, or leave out --network-mode private")
+	}
+	return &check
 }
-
-const networkID, networkTitle = "network", "network of RUN's own"
 
 // CheckConnector looks at what it takes to connect a network of RUN's own.
 func CheckConnector(c *Connector) Check {
-	fail := func(found, remedy string) Check {
-		return Check{ID: networkID, Title: networkTitle, Found: found, Verdict: Fails, Consequence: "no image can be built with --network-mode private", Remedy: remedy}
-	}
+	program := filepath.Base(c.Path)
 	switch {
 	case c.Path == "":
-		return fail("neither pasta, of the package passt, nor slirp4netns is installed: nothing can connect it", c.Family.install("passt", "passt"))
+		return networkCheck("neither pasta, of the package passt, nor slirp4netns is installed: nothing can connect it", c.Family.install("passt", "passt"))
 	case c.Tun.Is(unix.ENOENT), c.Tun.Is(unix.ENODEV), c.Tun.Is(unix.ENXIO):
-		return fail("there is no /dev/net/tun, by which "+filepath.Base(c.Path)+" connects it", "run as root: modprobe tun; give a container the device: --device /dev/net/tun")
+		return networkCheck("there is no /dev/net/tun, by which "+program+" connects it", "run as root: modprobe tun; give a container the device: --device /dev/net/tun")
 	case c.Tun.Is(unix.EACCES), c.Tun.Is(unix.EPERM):
-		return fail("/dev/net/tun cannot be opened, by which "+filepath.Base(c.Path)+" connects it", "run as root: chmod 0666 /dev/net/tun; give a container the device: --device /dev/net/tun")
+		return networkCheck("/dev/net/tun cannot be opened, by which "+program+" connects it", "run as root: chmod 0666 /dev/net/tun; give a container the device: --device /dev/net/tun")
 	case c.Tun.Failed():
-		return fail("opening /dev/net/tun fails: "+c.Tun.String(), "leave out --network-mode private")
+		return networkCheck("opening /dev/net/tun fails: "+c.Tun.String(), "leave out --network-mode private")
 	}
-	return *works(networkID, networkTitle, "connected by "+c.Path)
+	return networkCheck("connected by "+c.Path, "")
+}
+
+// networkCheck is a failure if there is a remedy.
+func networkCheck(found, remedy string) Check {
+	const id, title = "network", "network of RUN's own"
+	if remedy == "" {
+		return *works(id, title, found)
+	}
+	return Check{ID: id, Title: title, Found: found, Verdict: Fails, Consequence: "no image can be built with --network-mode private", Remedy: remedy}
 }
 
 // mappingRemedy is for what no other check has foreseen. Most often the helpers lack
