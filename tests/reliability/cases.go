@@ -151,9 +151,9 @@ func registryCases() []Case {
 		{
 			Number:   16,
 			Fault:    "a registry that accepts an upload and never answers",
-			Expected: "an interrupt ends it at once",
-			Proofs:   in(whole, "TestStalledRegistry"),
-			Open:     "without an interrupt a push or pull of layers has no time limit",
+			Expected: "an interrupt ends it at once; after ten minutes it is given up, and tried again",
+			Proofs:   slices.Concat(in(whole, "TestStalledRegistry"), in(registry, "TestStalledConnections")),
+			NotHere:  "the ten minutes; half a second is tested",
 		},
 		{
 			Number:   17,

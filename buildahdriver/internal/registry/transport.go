@@ -5,8 +5,10 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
 	"time"
 
@@ -20,6 +22,9 @@ import (
 const (
 	// answerTimeout is how long an answer may take that has no content worth waiting for.
 	answerTimeout = 30 * time.Second
+	// stallTimeout is how long a connection in use may carry nothing in either direction. Registries
+	// take minutes to store a layer of some gigabytes, and say nothing meanwhile.
+	stallTimeout = 10 * time.Minute
 	// maxIdle is how many connections are kept, for as many who ask at once.
 	maxIdle = 16
 	// bufferSize is that of a connection, in bytes.
@@ -72,18 +77,47 @@ func newRegistry(at place, system *types.SystemContext, allowed []string) (*regi
 	anonymous.Certificates = nil
 	return &registry{
 		host: at.host, insecure: at.insecure, system: system, allowed: allowed,
-		transport: newTransport(secure), elsewhere: newTransport(anonymous),
+		transport: newTransport(secure, stallTimeout), elsewhere: newTransport(anonymous, stallTimeout),
 		challenges: map[string][]challenge.Challenge{}, tokens: map[string]bearer{}, accounts: map[string]types.DockerAuthConfig{},
 	}, nil
 }
 
-func newTransport(secure *tls.Config) *http.Transport {
+func newTransport(secure *tls.Config, stall time.Duration) *http.Transport {
 	transport := tlsclientconfig.NewTransport()
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &stallConn{conn, stall}, nil
+	}
 	transport.TLSClientConfig = secure
 	transport.MaxIdleConnsPerHost = maxIdle
 	// Layers pass through: with buffers of 4 KiB each piece takes several records of TLS.
 	transport.ReadBufferSize, transport.WriteBufferSize = bufferSize, bufferSize
 	return transport
+}
+
+// stallConn fails if nothing is read or written for a time. The transport always waits to read, also
+// while it sends a layer, so both directions count as one.
+type stallConn struct {
+	net.Conn
+	timeout time.Duration
+}
+
+func (c *stallConn) Read(p []byte) (int, error)  { return c.carry(c.Conn.Read, p) }
+func (c *stallConn) Write(p []byte) (int, error) { return c.carry(c.Conn.Write, p) }
+
+func (c *stallConn) carry(do func([]byte) (int, error), p []byte) (int, error) {
+	if err := c.SetDeadline(time.Now().Add(c.timeout)); err != nil {
+		return 0, err
+	}
+	n, err := do(p)
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		err = fmt.Errorf("%s has stalled, nothing came or went for %s: %w", c.RemoteAddr(), c.timeout, err)
+	}
+	return n, err
 }
 
 func (r *registry) close() {
