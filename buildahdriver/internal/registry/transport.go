@@ -10,6 +10,7 @@ import (
 	"net/url"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/docker/distribution/registry/client/auth/challenge"
@@ -90,7 +91,7 @@ func newTransport(secure *tls.Config, stall time.Duration) *http.Transport {
 		if err != nil {
 			return nil, err
 		}
-		return &stallConn{conn, stall}, nil
+		return &stallConn{Conn: conn, timeout: stall}, nil
 	}
 	transport.TLSClientConfig = secure
 	transport.MaxIdleConnsPerHost = maxIdle
@@ -104,18 +105,25 @@ func newTransport(secure *tls.Config, stall time.Duration) *http.Transport {
 type stallConn struct {
 	net.Conn
 	timeout time.Duration
+	stalled atomic.Bool
 }
 
 func (c *stallConn) Read(p []byte) (int, error)  { return c.carry(c.Conn.Read, p) }
 func (c *stallConn) Write(p []byte) (int, error) { return c.carry(c.Conn.Write, p) }
 
 func (c *stallConn) carry(do func([]byte) (int, error), p []byte) (int, error) {
-	if err := c.SetDeadline(time.Now().Add(c.timeout)); err != nil {
-		return 0, err
+	err := c.SetDeadline(time.Now().Add(c.timeout))
+	var n int
+	if err == nil {
+		n, err = do(p)
 	}
-	n, err := do(p)
+	// The transport closes the connection at the first error. That of the other direction, which
+	// may be the one that it reports, would then be that it is closed.
 	if errors.Is(err, os.ErrDeadlineExceeded) {
-		err = fmt.Errorf("%s has stalled, nothing came or went for %s: %w", c.RemoteAddr(), c.timeout, err)
+		c.stalled.Store(true)
+	}
+	if err != nil && c.stalled.Load() {
+		err = fmt.Errorf("%s has stalled, nothing came or went for %s: %w", c.RemoteAddr(), c.timeout, os.ErrDeadlineExceeded)
 	}
 	return n, err
 }
