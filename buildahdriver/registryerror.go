@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"os"
 	"slices"
 	"strings"
 
@@ -113,7 +114,7 @@ func mayHeal(err error) bool {
 	if isDigestInvalid(err) {
 		return true
 	}
-	for _, broken := range []error{io.ErrUnexpectedEOF, net.ErrClosed, unix.EPIPE, unix.ECONNRESET, docker.ErrTooManyRequests} {
+	for _, broken := range []error{io.ErrUnexpectedEOF, net.ErrClosed, unix.EPIPE, unix.ECONNRESET, os.ErrDeadlineExceeded, docker.ErrTooManyRequests} {
 		if errors.Is(err, broken) {
 			return true
 		}

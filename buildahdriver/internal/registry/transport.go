@@ -5,9 +5,12 @@ import (
 	"crypto/tls"
 	"errors"
 	"fmt"
+	"net"
 	"net/http"
 	"net/url"
+	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"github.com/docker/distribution/registry/client/auth/challenge"
@@ -20,6 +23,9 @@ import (
 const (
 	// answerTimeout is how long an answer may take that has no content worth waiting for.
 	answerTimeout = 30 * time.Second
+	// stallTimeout is how long a connection in use may carry nothing in either direction. Registries
+	// take minutes to store a layer of some gigabytes, and say nothing meanwhile.
+	stallTimeout = 10 * time.Minute
 	// maxIdle is how many connections are kept, for as many who ask at once.
 	maxIdle = 16
 	// bufferSize is that of a connection, in bytes.
@@ -72,18 +78,54 @@ func newRegistry(at place, system *types.SystemContext, allowed []string) (*regi
 	anonymous.Certificates = nil
 	return &registry{
 		host: at.host, insecure: at.insecure, system: system, allowed: allowed,
-		transport: newTransport(secure), elsewhere: newTransport(anonymous),
+		transport: newTransport(secure, stallTimeout), elsewhere: newTransport(anonymous, stallTimeout),
 		challenges: map[string][]challenge.Challenge{}, tokens: map[string]bearer{}, accounts: map[string]types.DockerAuthConfig{},
 	}, nil
 }
 
-func newTransport(secure *tls.Config) *http.Transport {
+func newTransport(secure *tls.Config, stall time.Duration) *http.Transport {
 	transport := tlsclientconfig.NewTransport()
+	dial := transport.DialContext
+	transport.DialContext = func(ctx context.Context, network, address string) (net.Conn, error) {
+		conn, err := dial(ctx, network, address)
+		if err != nil {
+			return nil, err
+		}
+		return &stallConn{Conn: conn, timeout: stall}, nil
+	}
 	transport.TLSClientConfig = secure
 	transport.MaxIdleConnsPerHost = maxIdle
 	// Layers pass through: with buffers of 4 KiB each piece takes several records of TLS.
 	transport.ReadBufferSize, transport.WriteBufferSize = bufferSize, bufferSize
 	return transport
+}
+
+// stallConn fails if nothing is read or written for a time. The transport always waits to read, also
+// while it sends a layer, so both directions count as one.
+type stallConn struct {
+	net.Conn
+	timeout time.Duration
+	stalled atomic.Bool
+}
+
+func (c *stallConn) Read(p []byte) (int, error)  { return c.carry(c.Conn.Read, p) }
+func (c *stallConn) Write(p []byte) (int, error) { return c.carry(c.Conn.Write, p) }
+
+func (c *stallConn) carry(do func([]byte) (int, error), p []byte) (int, error) {
+	err := c.SetDeadline(time.Now().Add(c.timeout))
+	var n int
+	if err == nil {
+		n, err = do(p)
+	}
+	// The transport closes the connection at the first error. That of the other direction, which
+	// may be the one that it reports, would then be that it is closed.
+	if errors.Is(err, os.ErrDeadlineExceeded) {
+		c.stalled.Store(true)
+	}
+	if err != nil && c.stalled.Load() {
+		err = fmt.Errorf("%s has stalled, nothing came or went for %s: %w", c.RemoteAddr(), c.timeout, os.ErrDeadlineExceeded)
+	}
+	return n, err
 }
 
 func (r *registry) close() {
