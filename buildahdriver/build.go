@@ -37,8 +37,8 @@ type BuildOptions struct {
 	// Secrets are what "RUN --mount=type=secret" may ask for, each as
 	// "id=ID,src=FILE" or "id=ID,env=VARIABLE". They reach no layer.
 	Secrets []string
-	// NoNetwork runs commands without a network; otherwise they have the host's.
-	NoNetwork bool
+	// Network is what RUN can reach. [Driver.CheckNetwork] tells whether it can be had.
+	Network Network
 	// Limits bound every RUN instruction, but not those in buildah's isolations.
 	Limits StepLimits
 	// PullNewer asks the registry for a newer base image even if the store has
@@ -99,6 +99,9 @@ func (d *Driver) Build(ctx context.Context, options BuildOptions) (*Image, error
 // buildIsolated builds with the isolation of buildah's that the user has chosen. What our
 // own executor does not do in it, buildah's builder does.
 func (d *Driver) buildIsolated(ctx context.Context, options BuildOptions) (*Image, error) {
+	if err := d.CheckNetwork(options.Network); err != nil {
+		return nil, err
+	}
 	file, err := readDockerfile(options)
 	if err != nil {
 		return nil, err
@@ -123,7 +126,7 @@ func (d *Driver) buildIsolated(ctx context.Context, options BuildOptions) (*Imag
 // refuseToCutOff refuses what buildah's chroot isolation cannot do; reason is why it would
 // be used.
 func (d *Driver) refuseToCutOff(options BuildOptions, reason string) error {
-	if !options.NoNetwork || d.buildahIsolation() != define.IsolationChroot {
+	if options.Network != NetworkNone || d.buildahIsolation() != define.IsolationChroot {
 		return nil
 	}
 	return remediedError{
@@ -209,10 +212,10 @@ func runStep(instructions *imagebuilder.Builder, exec *executor, child *parser.N
 	return instructions.Run(step, exec, !runsLater)
 }
 
-// network returns what buildah needs to know of the network that RUN has: the
+// buildahNetwork returns what buildah needs to know of the network that RUN has: the
 // host's, as Kolla's builds always have, or none.
-func network(none bool) (define.NamespaceOptions, define.NetworkConfigurationPolicy) {
-	if none {
+func buildahNetwork(network Network) (define.NamespaceOptions, define.NetworkConfigurationPolicy) {
+	if network == NetworkNone {
 		return define.NamespaceOptions{{Name: "network"}}, define.NetworkDisabled
 	}
 	// Disabled would win over the host's namespace.

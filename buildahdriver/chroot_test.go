@@ -173,11 +173,11 @@ func TestRefuseRun(t *testing.T) {
 		"FROM a AS b\nRUN --mount=type=tmpfs,target=/c x\nFROM c\nCOPY --from=b x /\n": "--mount=type=tmpfs",
 		"FROM a\nCOPY x /\n":                                                           "",
 	} {
-		if err := RefuseRun("one", dockerfile, false); err != nil {
+		if err := RefuseRun("one", dockerfile, NetworkHost); err != nil {
 			t.Errorf("with namespaces: %v", err)
 		}
 		forbidMounts(t)
-		err := RefuseRun("one", dockerfile, false)
+		err := RefuseRun("one", dockerfile, NetworkHost)
 		var environment *EnvironmentError
 		if (err == nil) != (want == "") || err != nil && (!errors.As(err, &environment) || !strings.Contains(err.Error(), want) || environment.Mend == "") {
 			t.Errorf("%q: %v, want %q", dockerfile, err, want)
@@ -185,7 +185,7 @@ func TestRefuseRun(t *testing.T) {
 		testOnlyForbidMounts = false
 	}
 	forbidMounts(t)
-	if err := RefuseRun("one", "FROM a\nRUN true\n", true); err == nil || !strings.Contains(err.Error(), "without a network") {
+	if err := RefuseRun("one", "FROM a\nRUN true\n", NetworkNone); err == nil || !strings.Contains(err.Error(), "without a network") {
 		t.Errorf("without a network: %v", err)
 	}
 }

@@ -89,6 +89,8 @@ type Options struct {
 	Compression Compression
 	// IDs are what the caller gave [EnterUserNamespace], for [Diagnose].
 	IDs IDs
+	// Network is what the caller gives [BuildOptions], for [Diagnose].
+	Network Network
 	// Isolation is how RUN instructions are run.
 	Isolation Isolation
 	// BuildahCommit builds in working containers that buildah commits, even where
@@ -116,6 +118,9 @@ type Driver struct {
 	// blobs makes what pushes share, with the first of them; nil where it cannot be.
 	blobs     func() *blobCache
 	blobsMade atomic.Pointer[blobCache]
+
+	// connector finds the program that connects networks of RUN's own.
+	connector func() (sandbox.Connector, error)
 
 	// sandboxes makes what all RUN instructions share, with the first of them.
 	sandboxes func() (*sandbox.Template, error)
@@ -152,6 +157,7 @@ func open(options Options, where storage.StoreOptions) (*Driver, error) {
 	driver := &Driver{options: options, opened: store, store: store.Store, scratch: scratch, disk: disk, pushes: newPushes(store.GraphRoot(), options), uploads: uploads.NewLocks()}
 	driver.inContainer = driver.needsContainer()
 	driver.sandboxes = sync.OnceValues(driver.newSandboxes)
+	driver.connector = sync.OnceValues(findConnector)
 	driver.blobs = sync.OnceValue(driver.newBlobCache)
 	// Buildah asks the environment where large temporary files go, and nothing
 	// else.

@@ -20,6 +20,9 @@ func Diagnose(options Options) (preflight.Report, error) {
 	if err != nil {
 		return preflight.Report{}, err
 	}
+	if options.Network == NetworkPrivate {
+		facts.Connector = preflight.GatherConnector()
+	}
 	facts.WantMapped, facts.WantSingle = options.IDs == IDsMapped, options.IDs == IDsSingle
 	// Only where all else is well, or the helpers' complaints would come second.
 	if report := preflight.Examine(facts); report.Mode == preflight.ModeMapped {

@@ -35,7 +35,7 @@ type executor struct {
 	context    *os.Root         // the build context
 	contextDir string           // its path
 	excludes   []string
-	noNetwork  bool
+	network    Network
 	secrets    []string // see [BuildOptions.Secrets]
 	output     io.Writer
 	ensured    map[string]bool // folders known to exist
@@ -63,7 +63,7 @@ func newExecutor(ctx context.Context, b *build, path string, container *buildah.
 		container:  container,
 		context:    files,
 		excludes:   excludes,
-		noNetwork:  b.options.NoNetwork,
+		network:    b.options.Network,
 		secrets:    b.options.Secrets,
 		contextDir: b.options.ContextDir,
 		output:     b.options.Output,
@@ -222,19 +222,19 @@ func (e *executor) Run(run imagebuilder.Run, config docker.Config) (err error) {
 	// A command may remove any folder.
 	clear(e.ensured)
 	spec := sandbox.Spec{
-		Root:      e.path,
-		Args:      run.Args,
-		Env:       config.Env,
-		Dir:       config.WorkingDir,
-		User:      config.User,
-		NoNetwork: e.noNetwork,
+		Root: e.path,
+		Args: run.Args,
+		Env:  config.Env,
+		Dir:  config.WorkingDir,
+		User: config.User,
 	}
-	switch run.Network {
-	case "", "default", "host": // whoever wants no network for the build has none
-	case "none":
-		spec.NoNetwork = true
-	default:
-		return fmt.Errorf("RUN cannot have the network %q: one of default, host, none", run.Network)
+	if spec.Network, err = networkOfRun(e.network, run.Network); err != nil {
+		return err
+	}
+	if spec.Network == NetworkPrivate {
+		if spec.Connector, err = e.driver.connector(); err != nil {
+			return err
+		}
 	}
 	if run.Shell {
 		text, isScript := runText(run)
@@ -282,7 +282,7 @@ func (e *executor) runInSandbox(spec sandbox.Spec, output *tail) error {
 
 // runWithBuildah runs a command in the isolation that the user chose.
 func (e *executor) runWithBuildah(args []string, config docker.Config, output io.Writer) error {
-	namespaces, configure := network(e.noNetwork)
+	namespaces, configure := buildahNetwork(e.network)
 	return e.container.Run(args, buildah.RunOptions{
 		Isolation:        e.driver.buildahIsolation(),
 		Env:              config.Env,

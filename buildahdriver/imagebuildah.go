@@ -41,7 +41,7 @@ func (d *Driver) buildWithImagebuildah(ctx context.Context, options BuildOptions
 			labels = append(labels, key+"="+value)
 		}
 	}
-	namespaces, configure := network(options.NoNetwork)
+	namespaces, configure := buildahNetwork(options.Network)
 	pull := define.PullIfMissing
 	if options.PullNewer {
 		pull = define.PullIfNewer

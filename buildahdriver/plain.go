@@ -64,8 +64,8 @@ func CannotRun(image, instruction string) error {
 
 // RefuseRun tells, before any work, which RUN instruction of a Dockerfile, given as its text,
 // cannot be run by this process, after [EnterUserNamespace]: an [*EnvironmentError], or nil if
-// all can. With noNetwork they are to have no network.
-func RefuseRun(image, dockerfile string, noNetwork bool) error {
+// all can. Network is what they are to have.
+func RefuseRun(image, dockerfile string, network Network) error {
 	if mayMount() {
 		return nil
 	}
@@ -86,8 +86,11 @@ func RefuseRun(image, dockerfile string, noNetwork bool) error {
 				missing = flag
 			}
 		}
-		if noNetwork {
+		switch network {
+		case NetworkNone:
 			missing = "to be without a network"
+		case NetworkPrivate:
+			missing = "a network of its own"
 		}
 		if missing != "" {
 			return &EnvironmentError{

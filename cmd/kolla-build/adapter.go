@@ -34,7 +34,7 @@ type adapter struct {
 	history  *history.History
 	secrets  []string // as buildah takes them
 	pull     bool     // base images, if there are newer ones
-	offline  bool     // no network for RUN
+	network  buildahdriver.Network
 	limits   buildahdriver.StepLimits
 	cache    bool // take unchanged images from the store
 
@@ -132,7 +132,7 @@ func (a *adapter) build(ctx context.Context, job run.Job, base string) (run.Buil
 		Labels:     a.labels(job.Name, inputs),
 		Secrets:    a.secrets,
 		PullNewer:  a.pull && job.Root,
-		NoNetwork:  a.offline,
+		Network:    a.network,
 		Limits:     a.limits,
 		Output:     job.Output,
 		OnStep:     job.OnStep,

@@ -44,7 +44,7 @@ func build(cfg *config.Config) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, driver.Close()) }()
-	if err := driver.CheckSpace(); err != nil {
+	if err := errors.Join(driver.CheckSpace(), driver.CheckNetwork(networkOf(cfg))); err != nil {
 		return err
 	}
 	if cfg.SkipExisting {
@@ -95,7 +95,7 @@ func refuseRun(cfg *config.Config, tree *tree) error {
 		}
 	}
 	for _, img := range tree.selection.Matched() {
-		if err := buildahdriver.RefuseRun(img.Name, tree.dockerfile(img.Name), noNetwork(cfg)); err != nil {
+		if err := buildahdriver.RefuseRun(img.Name, tree.dockerfile(img.Name), networkOf(cfg)); err != nil {
 			return err
 		}
 	}
@@ -145,7 +145,7 @@ func buildTree(ctx context.Context, cfg *config.Config, driver *buildahdriver.Dr
 			history:  known.history,
 			secrets:  secrets,
 			pull:     cfg.Pull,
-			offline:  noNetwork(cfg),
+			network:  networkOf(cfg),
 			limits:   buildahdriver.StepLimits{Timeout: cfg.StepTimeout, Silence: cfg.StepSilence},
 			cache:    cfg.Cache,
 			former:   sync.OnceValues(func() (catalogue, error) { return driver.Catalogue() }),

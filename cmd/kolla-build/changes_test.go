@@ -74,6 +74,7 @@ func TestChanges(t *testing.T) {
 		"build argument":    {options: []string{"--build-args", "a:b"}, want: all},
 		"proxy":             {options: []string{"--build-args", "http_proxy:http://x.test"}, want: nothing},
 		"network":           {options: []string{"--network-mode", "none"}, want: all},
+		"private network":   {options: []string{"--network-mode", "private"}, want: all},
 		"preferences":       {change: func(s *site) { s.add("kolla-build.conf", "[DEFAULT]\napt_preferences = "+s.path("preferences")+"\n") }, want: all},
 		"base image moved":  {change: func(s *site) { s.store.base = "base 2" }, want: all},
 		"other base image":  {options: []string{"--base-image", "localhost/other"}, want: all},

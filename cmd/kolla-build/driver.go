@@ -21,6 +21,7 @@ func storeOptions(cfg *config.Config) buildahdriver.Options {
 	configureLog(cfg)
 	options := buildahdriver.Options{
 		IDs:           buildahdriver.IDs(cfg.IDs),
+		Network:       networkOf(cfg),
 		Root:          cfg.Root,
 		RunRoot:       cfg.RunRoot,
 		StorageDriver: cfg.StorageDriver,

@@ -60,8 +60,8 @@ func newLister(cfg *config.Config, tree *tree, sources *source.Set, digests *sta
 		},
 		labels: newLabels(cfg, tree),
 	}
-	if noNetwork(cfg) {
-		l.options["network"] = "none"
+	if network := networkOf(cfg); network != buildahdriver.NetworkHost {
+		l.options["network"] = string(network)
 	}
 	byDir := map[string]string{}
 	for _, r := range tree.rendered {
@@ -78,9 +78,16 @@ func newLister(cfg *config.Config, tree *tree, sources *source.Set, digests *sta
 	return l
 }
 
-// noNetwork tells whether RUN is to have no network. Other words that the Python tool
+// networkOf returns the network that RUN is to have. Other words that the Python tool
 // takes mean that of the machine.
-func noNetwork(cfg *config.Config) bool { return cfg.NetworkMode == "none" }
+func networkOf(cfg *config.Config) buildahdriver.Network {
+	switch network := buildahdriver.Network(cfg.NetworkMode); network {
+	case buildahdriver.NetworkNone, buildahdriver.NetworkPrivate:
+		return network
+	default:
+		return buildahdriver.NetworkHost
+	}
+}
 
 // begin lists what does not depend on files.
 func (l *lister) begin(name string) (plan.Inputs, error) {

@@ -140,7 +140,7 @@ func (s *site) run(more ...string) string {
 			engine:   s.store,
 			contexts: contexts{lister: newLister(cfg, tree, sources, known.digests), dir: s.t.TempDir()},
 			history:  known.history,
-			offline:  noNetwork(cfg),
+			network:  networkOf(cfg),
 			cache:    cfg.Cache,
 			former:   func() (catalogue, error) { return s.store, nil },
 		},

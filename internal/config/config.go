@@ -78,8 +78,8 @@ type Config struct {
 	Cache bool
 	// Pull looks for a newer base image, even if the store has one.
 	Pull bool
-	// NetworkMode is host, or none for RUN steps without a network. Other
-	// words that the Python tool takes mean host.
+	// NetworkMode is host, none for RUN steps without a network, or private
+	// for one of their own. Other words that the Python tool takes mean host.
 	NetworkMode string
 	// BuildArgs are the build arguments. They win over the proxies of the
 	// environment.

@@ -129,6 +129,8 @@ func TestProblems(t *testing.T) {
 		{"mirror and keyring of nothing", "--bootstrap-mirror=http://x --bootstrap-keyring=x",
 			"option --bootstrap-mirror has no effect without --bootstrap\nadd --bootstrap\n" +
 				"option --bootstrap-keyring has no effect without --bootstrap\nadd --bootstrap"},
+		{"a private network in another isolation", "--network-mode private --isolation oci",
+			"option --network-mode private needs kolla-build's own isolation, and --isolation names another\nleave one of them out"},
 		{"quiet and debug", "-dq", "options --quiet and --debug contradict each other\nleave one of them out"},
 		{"all of them at once", "--bse -T0 -tsauce", "unknown option --bse\ndid you mean --base?\n" +
 			`option --type: "sauce" is not one of binary, source, rdo, rhos` + "\ndid you mean source?\n" +

@@ -42,6 +42,13 @@ func (c *Config) contradictions() []Problem {
 			problems = append(problems, Problem{text, "leave one of them out"})
 		}
 	}
+	// Neither gives way here: RUN would silently have more of a network than was asked for.
+	if c.NetworkMode == "private" && c.Isolation != "" {
+		problems = append(problems, Problem{
+			"option --network-mode private needs kolla-build's own isolation, and --isolation names another",
+			"leave one of them out",
+		})
+	}
 	// A file may say what is to be used in case of need; a command line means
 	// what it says.
 	for _, need := range []struct {
@@ -77,7 +84,7 @@ func (c *Config) idleNotices() []string {
 	var notices []string
 	for _, o := range c.options {
 		reason := o.Idle
-		if o.Name == "network-mode" && c.NetworkMode != "host" && c.NetworkMode != "none" {
+		if o.Name == "network-mode" && c.NetworkMode != "host" && c.NetworkMode != "none" && c.NetworkMode != "private" {
 			reason = "there is no such network, RUN steps have the machine's"
 		}
 		if from := c.origins[o.Name]; reason != "" && from.origin.isChoice() {

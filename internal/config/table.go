@@ -104,7 +104,7 @@ func tableOfTheRun(c *Config, env Environment) []Option {
 		field: &c.Secrets,
 	}, {
 		Name: "network-mode", Metavar: "MODE", Category: CategoryRun,
-		Help:    "The network of RUN steps: host, or none.",
+		Help:    "The network of RUN steps: host, none, or private: one of their own, without the machine's 127.0.0.1.",
 		Default: defaultNetworkMode, check: notEmpty,
 		field: &c.NetworkMode,
 	}, {

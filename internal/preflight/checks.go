@@ -16,7 +16,7 @@ func Examine(f *Facts) Report {
 	// The most fundamental first: what a check finds depends on those before it.
 	for _, check := range []func(*Facts, blocking) *Check{
 		checkProc, checkCalls, checkUserNamespaces, checkMounts,
-		checkUser, checkHelpers, checkSubIDs, checkMapping, checkNotify,
+		checkUser, checkHelpers, checkSubIDs, checkMapping, checkNotify, checkNetwork,
 		checkFolder, checkFilesystem, checkSpace, checkIsolation,
 	} {
 		if c := check(f, blocking{mode, f.takes(mode)}); c != nil {
@@ -402,6 +402,42 @@ func checkNotify(f *Facts, b blocking) *Check {
 		return b.check(id, title, "no program can answer system calls here: "+result.String(), "leave out --ids single")
 	}
 	return works(id, title, "by a seccomp filter")
+}
+
+func checkNetwork(f *Facts, b blocking) *Check {
+	if f.Connector == nil {
+		return nil // the machine's network will do
+	}
+	check := CheckConnector(f.Connector)
+	if b.left == ModeChroot || b.left == ModePlain {
+		check = networkCheck("RUN has the machine's network where there are no namespaces", "see the checks before this one, or leave out --network-mode private")
+	}
+	return &check
+}
+
+// CheckConnector looks at what it takes to connect a network of RUN's own.
+func CheckConnector(c *Connector) Check {
+	program := filepath.Base(c.Path)
+	switch {
+	case c.Path == "":
+		return networkCheck("neither pasta, of the package passt, nor slirp4netns is installed: nothing can connect it", c.Family.install("passt", "passt"))
+	case c.Tun.Is(unix.ENOENT), c.Tun.Is(unix.ENODEV), c.Tun.Is(unix.ENXIO):
+		return networkCheck("there is no /dev/net/tun, by which "+program+" connects it", "run as root: modprobe tun; give a container the device: --device /dev/net/tun")
+	case c.Tun.Is(unix.EACCES), c.Tun.Is(unix.EPERM):
+		return networkCheck("/dev/net/tun cannot be opened, by which "+program+" connects it", "run as root: chmod 0666 /dev/net/tun; give a container the device: --device /dev/net/tun")
+	case c.Tun.Failed():
+		return networkCheck("opening /dev/net/tun fails: "+c.Tun.String(), "leave out --network-mode private")
+	}
+	return networkCheck("connected by "+c.Path, "")
+}
+
+// networkCheck is a failure if there is a remedy.
+func networkCheck(found, remedy string) Check {
+	const id, title = "network", "network of RUN's own"
+	if remedy == "" {
+		return *works(id, title, found)
+	}
+	return Check{ID: id, Title: title, Found: found, Verdict: Fails, Consequence: "no image can be built with --network-mode private", Remedy: remedy}
 }
 
 // mappingRemedy is for what no other check has foreseen. Most often the helpers lack

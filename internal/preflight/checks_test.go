@@ -76,6 +76,13 @@ func noNamespaces(f *Facts) {
 	f.Trials.MountSetattr, f.Trials.Fsopen, f.Trials.OpenTree, f.Trials.MoveMount = Untried, Untried, Untried, Untried
 }
 
+// connector is what there is where RUN is to have a network of its own.
+func connector(path string, tun unix.Errno) func(*Facts) {
+	return func(f *Facts) {
+		f.Connector = &Connector{Family: FamilyDebian, Path: path, Tun: Result(tun)}
+	}
+}
+
 func noNewPrivs(f *Facts) { f.NoNewPrivs = true }
 
 // fileCapabilities is newuidmap as Fedora and podman's image have it.
@@ -110,6 +117,15 @@ func TestExamine(t *testing.T) {
 	}{
 		{name: "user", facts: joe(), mode: ModeMapped},
 		{name: "root", facts: superuser(), mode: ModeRoot},
+
+		// With --network-mode private.
+		{name: "pasta", facts: with(joe(), connector("/usr/bin/pasta", 0)), mode: ModeMapped},
+		{name: "nothing connects a network", facts: with(joe(), connector("", 0)), mode: ModeMapped,
+			fails: "network", found: "neither pasta, of the package passt, nor slirp4netns", remedy: "apt-get install passt"},
+		{name: "no tun", facts: with(superuser(), connector("/usr/bin/slirp4netns", unix.ENOENT)), mode: ModeRoot,
+			fails: "network", found: "/dev/net/tun, by which slirp4netns", remedy: "--device /dev/net/tun"},
+		{name: "tun for root only", facts: with(joe(), connector("/usr/bin/pasta", unix.EACCES)), mode: ModeMapped,
+			fails: "network", found: "/dev/net/tun cannot be opened", remedy: "chmod 0666 /dev/net/tun"},
 
 		// Containers, by the platform's defaults.
 		{name: "podman rootless, root", facts: containerRoot(podmanCapabilities, fewerIDs), mode: ModeMapped},
@@ -396,5 +412,12 @@ func TestFormOfChecks(t *testing.T) {
 				t.Errorf("incomplete: %+v", c)
 			}
 		}
+	}
+}
+
+func TestNetworkTakesNamespaces(t *testing.T) {
+	report := Examine(with(containerRoot(dockerCapabilities, everyID), noNamespaces, connector("/usr/bin/pasta", 0)))
+	if failure := report.Failure(); failure == nil || failure.ID != "network" || report.Able || report.Mode != ModeChroot {
+		t.Errorf("got %+v", report)
 	}
 }

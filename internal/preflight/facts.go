@@ -62,6 +62,9 @@ type Facts struct {
 	// tried.
 	Mapping *Mapping
 
+	// Connector is nil unless RUN is to have a network of its own.
+	Connector *Connector
+
 	// Store is nil if it was not looked at.
 	Store *Store
 
@@ -117,6 +120,17 @@ type Mapping struct {
 	// Failure is what the helpers said, or that too few ids are mapped; empty if all
 	// went well.
 	Failure string
+}
+
+// Connector is what connects a network of RUN's own.
+type Connector struct {
+	// Family is how packages are installed here.
+	Family Family
+	// Path is where pasta was found in the search path, or else slirp4netns; empty if
+	// neither was.
+	Path string
+	// Tun is whether the device /dev/net/tun can be opened, which both need.
+	Tun Result
 }
 
 // Store is where images go.

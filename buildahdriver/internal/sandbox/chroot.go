@@ -23,9 +23,9 @@ import (
 //
 // The command's processes are in the caller's namespaces, so they share its process ids,
 // IPC and host name; all of them are killed when the command has ended, or the context. It
-// has a /dev of its own, the host's resolv.conf and hosts, an empty /sys, and of /proc only
+// has a /dev of its own, the host's resolv.conf and hosts, an /etc/hostname, an empty /sys, and of /proc only
 // copies of some files. CAP_SYS_CHROOT is dropped, since with it the root could be left.
-// Mounts and NoNetwork of the spec are refused with [ErrNeedsNamespaces].
+// Mounts of the spec, and another network than the host's, are refused with [ErrNeedsNamespaces].
 func RunInChroot(ctx context.Context, spec Spec) (err error) {
 	if err := context.Cause(ctx); err != nil {
 		return err
@@ -33,8 +33,11 @@ func RunInChroot(ctx context.Context, spec Spec) (err error) {
 	if len(spec.Mounts) > 0 {
 		return fmt.Errorf("RUN --mount: %w", ErrNeedsNamespaces)
 	}
-	if spec.NoNetwork {
+	switch spec.Network {
+	case NetworkNone:
 		return fmt.Errorf("RUN without a network: %w", ErrNeedsNamespaces)
+	case NetworkPrivate:
+		return fmt.Errorf("RUN with a network of its own: %w", ErrNeedsNamespaces)
 	}
 	root, err := rootfs.Open(spec.Root)
 	if err != nil {

@@ -153,6 +153,42 @@ func (t *Template) inMemory() (dir string, remove func() error, err error) {
 	return dir, func() error { return os.RemoveAll(dir) }, nil
 }
 
+// makeHostname makes the /etc/hostname of all commands, and opens it: another template may
+// be mounted over its place.
+func (t *Template) makeHostname() (*os.File, error) {
+	dir, _, err := t.inMemory()
+	if err != nil {
+		return nil, err
+	}
+	path := filepath.Join(dir, hostnameName)
+	if err := writeFile(path, []byte(hostname+"\n"), 0o644, 0, 0); err != nil {
+		return nil, err
+	}
+	return os.OpenFile(path, unix.O_PATH|unix.O_NOFOLLOW, 0)
+}
+
+func (t *Template) bindHostname() (int, error) {
+	file, err := t.hostname()
+	if err != nil {
+		return -1, fmt.Errorf("failed to make an /etc/hostname: %w", err)
+	}
+	mount, err := Bind("/etc/hostname", int(file.Fd()), true)
+	return mount.source, err
+}
+
+// resolvConf mounts the resolv.conf of a command that has a network of its own.
+func (t *Template) resolvConf(connector Connector) (*Mount, error) {
+	machines, err := os.ReadFile("/etc/resolv.conf")
+	if err != nil && !errors.Is(err, os.ErrNotExist) {
+		return nil, err
+	}
+	mount, err := t.File("/etc/resolv.conf", []byte(resolvConf(string(machines), connector.resolver())), 0o644, 0, 0)
+	if err != nil {
+		return nil, fmt.Errorf("failed to make an /etc/resolv.conf: %w", err)
+	}
+	return &mount, nil
+}
+
 func (t *Template) files() string { return filepath.Join(t.dir, "files") }
 
 // mountFiles returns what mounts the folder for files in memory once.

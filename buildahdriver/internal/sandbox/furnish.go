@@ -76,7 +76,7 @@ func furnish(root *rootfs.Root, path string) (_ *furniture, err error) {
 	if err := f.copyProc(); err != nil {
 		return nil, fmt.Errorf("failed to make a /proc: %w", err)
 	}
-	if err := f.replaceHostFiles(); err != nil {
+	if err := f.replaceFilesInEtc(); err != nil {
 		return nil, err
 	}
 	for i := range f.times {
@@ -248,16 +248,20 @@ func writeNew(dir int, base string, text []byte, mode uint32) error {
 	return errors.Join(err, file.Close())
 }
 
-// replaceHostFiles puts copies of the host's in the place of the image's.
-func (f *furniture) replaceHostFiles() error {
+// replaceFilesInEtc puts copies of the host's files in the place of the image's, and a
+// hostname that says the same on every machine.
+func (f *furniture) replaceFilesInEtc() error {
 	err := unix.Mkdirat(f.root.FD(), "etc", 0o755)
 	if err == nil {
 		f.moved = append(f.moved, movedAside{".", "etc", true})
 	} else if !errors.Is(err, unix.EEXIST) {
 		return err
 	}
-	for _, name := range hostFilesInEtc {
-		text, err := os.ReadFile("/etc/" + name)
+	for _, name := range filesInEtc {
+		text, err := []byte(hostname+"\n"), error(nil)
+		if name != hostnameName {
+			text, err = os.ReadFile("/etc/" + name)
+		}
 		if errors.Is(err, os.ErrNotExist) {
 			continue
 		}

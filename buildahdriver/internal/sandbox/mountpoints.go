@@ -55,12 +55,12 @@ func (p *mountPoints) ensureDir(name string) error {
 	return unix.Close(fd)
 }
 
-// ensureEtc makes the files that the host's name resolution is laid over.
+// ensureEtc makes the files that are laid over in /etc.
 func (p *mountPoints) ensureEtc() error {
 	if err := p.ensureDir("etc"); err != nil {
 		return err
 	}
-	for _, name := range hostFilesInEtc {
+	for _, name := range filesInEtc {
 		if err := p.make("etc", name, true); err != nil && !errors.Is(err, unix.EEXIST) {
 			return err
 		}

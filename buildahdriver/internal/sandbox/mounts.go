@@ -31,8 +31,14 @@ var (
 	maskedFiles     = []string{"/proc/interrupts", "/proc/kcore", "/proc/keys", "/proc/kmsg", "/proc/latency_stats", "/proc/sched_debug", "/proc/timer_list", "/proc/timer_stats"}
 	maskedDirs      = []string{"/proc/acpi", "/proc/scsi"}
 	maskedInSys     = []string{"dev/block", "devices/virtual/powercap", "firmware", "fs/selinux"}
-	hostFilesInEtc  = []string{"resolv.conf", "hosts"}
+	filesInEtc      = []string{resolvConfName, "hosts", hostnameName}
 	mountPointPaths = []string{"proc", "dev", "sys"}
+)
+
+// Files of /etc that are not always the host's.
+const (
+	resolvConfName = "resolv.conf"
+	hostnameName   = "hostname"
 )
 
 // newProc stands for a source that only a process of the new pid namespace can make.
@@ -62,8 +68,9 @@ func (m mounts) close() {
 	}
 }
 
-// mounts makes what one command finds mounted.
-func (t *Template) mounts() (_ mounts, err error) {
+// mounts makes what one command finds mounted. Its resolv.conf is the host's unless it has
+// one of its own.
+func (t *Template) mounts(resolvConf *Mount) (_ mounts, err error) {
 	all := mounts{{source: newProc, target: "proc"}}
 	defer func() {
 		if err != nil {
@@ -88,15 +95,23 @@ func (t *Template) mounts() (_ mounts, err error) {
 		}
 		all = append(all, mount{source: source, target: m.target})
 	}
-	for _, name := range hostFilesInEtc {
-		source, err := cloneReadOnly("/etc/" + name)
+	for _, name := range filesInEtc {
+		file := mount{target: "etc/" + name, isFile: true, optional: true}
+		switch {
+		case name == hostnameName:
+			file.source, err = t.bindHostname()
+		case name == resolvConfName && resolvConf != nil:
+			file.source, file.borrowed = resolvConf.source, true
+		default:
+			file.source, err = cloneReadOnly("/etc/" + name)
+		}
 		if errors.Is(err, unix.ENOENT) {
 			continue
 		}
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, mount{source: source, target: "etc/" + name, isFile: true, optional: true})
+		all = append(all, file)
 	}
 	return all, nil
 }

@@ -4,6 +4,7 @@ package sandbox
 import "C"
 
 import (
+	"context"
 	"errors"
 	"fmt"
 	"os"
@@ -19,10 +20,12 @@ var TestOnlyMaskedProc bool
 type preparer struct {
 	asks, answer *os.File // the parent's ends
 	child        []*os.File
+	connector    Connector
+	connection   *connection // once done
 	done         chan error
 }
 
-func newPreparer(s *C.struct_sandbox) (*preparer, error) {
+func newPreparer(ctx context.Context, s *C.struct_sandbox, connector Connector) (*preparer, error) {
 	asks, childAsks, err := os.Pipe()
 	if err != nil {
 		return nil, err
@@ -31,37 +34,48 @@ func newPreparer(s *C.struct_sandbox) (*preparer, error) {
 	if err != nil {
 		return nil, errors.Join(err, asks.Close(), childAsks.Close())
 	}
-	p := &preparer{asks: asks, answer: answer, child: []*os.File{childAsks, childAnswer}, done: make(chan error, 1)}
+	p := &preparer{asks: asks, answer: answer, child: []*os.File{childAsks, childAnswer}, connector: connector, done: make(chan error, 1)}
 	s.asks, s.answer = C.int(childAsks.Fd()), C.int(childAnswer.Fd())
-	go func() { p.done <- p.serve(s) }()
+	go func() { p.done <- p.serve(ctx, s) }()
 	return p, nil
 }
 
 // serve waits until the child asks, or is known not to.
-func (p *preparer) serve(s *C.struct_sandbox) error {
+func (p *preparer) serve(ctx context.Context, s *C.struct_sandbox) error {
 	var byte [1]byte
 	if n, _ := p.asks.Read(byte[:]); n == 0 {
 		return nil
 	}
-	err := p.prepare(s)
+	err := p.prepare(ctx, s)
+	byte[0] = 0
 	if err == nil {
-		_, err = p.answer.Write(byte[:])
+		byte[0] = C.PREPARED
 	}
-	return errors.Join(err, p.answer.Close()) // the end, for a child that waits in vain
+	// To close the pipe would not do: the child has a copy of our end.
+	_, writeErr := p.answer.Write(byte[:])
+	return errors.Join(err, writeErr)
 }
 
-func (p *preparer) prepare(s *C.struct_sandbox) error {
+func (p *preparer) prepare(ctx context.Context, s *C.struct_sandbox) (err error) {
 	pid := int(s.pid)
 	if s.masked_proc != 0 {
-		return mapSameIDs(pid)
+		if err := mapSameIDs(pid); err != nil {
+			return err
+		}
+	}
+	if s.needs_network != 0 {
+		if p.connection, err = p.connector.connect(ctx, pid); err != nil {
+			return fmt.Errorf("failed to connect a network of its own: %w", err)
+		}
 	}
 	return nil
 }
 
 // finish is called when the command runs, or the child has failed.
-func (p *preparer) finish() error {
+func (p *preparer) finish() (*connection, error) {
 	p.closeChild()
-	return <-p.done
+	err := <-p.done
+	return p.connection, err
 }
 
 func (p *preparer) closeChild() {

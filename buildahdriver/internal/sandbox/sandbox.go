@@ -1,8 +1,8 @@
 // Package sandbox runs one command below a root directory, in mount, pid, uts
 // and ipc namespaces of its own.
 //
-// It is what a RUN instruction needs and no more: the host's network or none, its own
-// /proc, a minimal /dev, a read-only /sys, the host's resolv.conf and hosts,
+// It is what a RUN instruction needs and no more: the host's network, none or one of its own,
+// its own /proc, a minimal /dev, a read-only /sys, the host's resolv.conf and hosts,
 // dropped capabilities and a seccomp filter. The command is process 1 of its
 // pid namespace, so when it ends, or is killed because the context ended, the
 // kernel kills every process it left behind before Run returns.
@@ -44,8 +44,10 @@ type Spec struct {
 	// Mounts are what the command finds mounted beside /proc and the like. The caller
 	// closes them.
 	Mounts []Mount
-	// NoNetwork leaves the command without a network, even the loopback one.
-	NoNetwork bool
+	// Network is what the command can reach.
+	Network Network
+	// Connector is for [NetworkPrivate].
+	Connector Connector
 	// Output receives standard output and standard error, in order. The
 	// command's standard input is empty.
 	Output io.Writer
@@ -100,7 +102,14 @@ func (t *Template) Run(ctx context.Context, spec Spec) error {
 		return fmt.Errorf("failed to prepare mount points: %w", err)
 	}
 	defer points.remove()
-	mounts, err := t.mounts()
+	var resolvConf *Mount
+	if spec.Network == NetworkPrivate {
+		if resolvConf, err = t.resolvConf(spec.Connector); err != nil {
+			return err
+		}
+		defer resolvConf.Close()
+	}
+	mounts, err := t.mounts(resolvConf)
 	if err != nil {
 		return err
 	}
@@ -136,8 +145,13 @@ func run(ctx context.Context, spec Spec, command command, mounts mounts) (failed
 		// What goes wrong there makes the command fail, if it matters, and explains why.
 		defer func() { failed = errors.Join(failed, supervisor.Close()) }()
 	}
-	child, err := spawn(spec, command, mounts, output.writer, supervisor)
+	child, connection, err := spawn(ctx, spec, command, mounts, output.writer, supervisor)
 	output.writer.Close()
+	defer func() {
+		if lost := connection.close(); failed != nil && ctx.Err() == nil {
+			failed = errors.Join(failed, lost) // maybe that is why
+		}
+	}()
 	if child == nil {
 		return errors.Join(err, output.finish())
 	}

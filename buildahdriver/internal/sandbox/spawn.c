@@ -185,7 +185,7 @@ static void ask_parent(struct sandbox *s)
 		do
 			n = read(s->answer, &byte, 1);
 		while (n < 0 && errno == EINTR);
-	if (n != 1) { // the parent knows why
+	if (n != 1 || byte != PREPARED) { // the parent knows why
 		errno = ECANCELED;
 		fail(s, "be prepared by its parent", 0);
 	}

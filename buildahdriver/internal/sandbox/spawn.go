@@ -5,6 +5,7 @@ package sandbox
 import "C"
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"unsafe"
@@ -18,20 +19,21 @@ import (
 const namespaces = unix.CLONE_NEWNS | unix.CLONE_NEWPID | unix.CLONE_NEWUTS | unix.CLONE_NEWIPC
 
 // spawn starts the command. If setting it up failed, there is an error and a child
-// that has ended or is about to; if no child could be made, the child is nil.
-func spawn(spec Spec, command command, mounts mounts, output *os.File, supervisor *oneid.Supervisor) (*os.Process, error) {
+// that has ended or is about to; if no child could be made, the child is nil. The caller
+// closes the connection, which is nil unless the command has a network of its own.
+func spawn(ctx context.Context, spec Spec, command command, mounts mounts, output *os.File, supervisor *oneid.Supervisor) (*os.Process, *connection, error) {
 	filter, err := seccompFilter()
 	if err != nil {
-		return nil, fmt.Errorf("failed to compile the seccomp filter: %w", err)
+		return nil, nil, fmt.Errorf("failed to compile the seccomp filter: %w", err)
 	}
 	input, err := os.Open(os.DevNull)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer input.Close()
 	parent, err := unix.PidfdOpen(os.Getpid(), 0)
 	if err != nil {
-		return nil, os.NewSyscallError("pidfd_open", err)
+		return nil, nil, os.NewSyscallError("pidfd_open", err)
 	}
 	defer unix.Close(parent)
 
@@ -40,8 +42,11 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File, superviso
 	s := newIn[C.struct_sandbox](&memory, 1)
 	describe(s, &memory, spec, command)
 	s.namespaces = namespaces
-	if spec.NoNetwork {
+	if spec.Network != NetworkHost {
 		s.namespaces |= unix.CLONE_NEWNET
+	}
+	if spec.Network == NetworkPrivate {
+		s.needs_network = 1
 	}
 	s.mounts, s.mount_count = memory.mounts(mounts), C.size_t(len(mounts))
 	s.read_only, s.masked_files, s.masked_dirs = memory.strings(readOnlyPaths), memory.strings(maskedFiles), memory.strings(maskedDirs)
@@ -58,24 +63,25 @@ func spawn(spec Spec, command command, mounts mounts, output *os.File, superviso
 	if TestOnlyMaskedProc {
 		s.masked_proc = 1
 	}
-	preparer, err := newPreparer(s)
+	preparer, err := newPreparer(ctx, s, spec.Connector)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
 	defer preparer.close()
 
 	pid := int(C.sandbox_spawn(s))
 	if pid < 0 {
-		return nil, fmt.Errorf("failed to start the sandbox: %w", unix.Errno(-pid))
+		return nil, nil, fmt.Errorf("failed to start the sandbox: %w", unix.Errno(-pid))
 	}
 	child, err := os.FindProcess(pid)
 	if err != nil {
-		return nil, err
+		return nil, nil, err
 	}
-	if err := preparer.finish(); err != nil {
-		return child, err
+	connection, err := preparer.finish()
+	if err != nil {
+		return child, connection, err
 	}
-	return child, setupError(s, command.user)
+	return child, connection, setupError(s, command.user)
 }
 
 // describe fills in what the command is.

@@ -32,7 +32,7 @@ struct sandbox {
 	// Before the command starts, the child may need something that only its parent can
 	// do: it writes a byte to one pipe, and waits for one in the other. Its process id, as
 	// the parent sees it, is in pid by then.
-	int asks, answer;
+	int asks, answer; // the answer is PREPARED, or anything else for failure
 	int needs_network;   // asks in any case
 	int masked_proc;     // in and out: there is no /proc of its own, so it wants a user namespace
 	pid_t pid;
@@ -61,6 +61,8 @@ struct sandbox {
 	int ended, status;
 	struct sandbox *shared;
 };
+
+#define PREPARED 1
 
 // The limit on open files that this process was started with: see limits.c.
 extern struct rlimit sandbox_open_files;

@@ -6,6 +6,7 @@ import (
 	"os"
 	"path"
 	"path/filepath"
+	"sync"
 
 	"golang.org/x/sys/unix"
 
@@ -30,6 +31,8 @@ var deviceLinks = [][2]string{
 type Template struct {
 	dir    string
 	memory func() error // mounts the folder for files in memory, the first time
+
+	hostname func() (*os.File, error) // makes the /etc/hostname, the first time
 }
 
 // NewTemplate mounts a template in dir, which it makes. The mounts are those of the
@@ -38,6 +41,7 @@ type Template struct {
 func NewTemplate(dir string) (*Template, error) {
 	t := &Template{dir: dir}
 	t.memory = mountFiles(t.files())
+	t.hostname = sync.OnceValues(t.makeHostname)
 	for _, sub := range []string{t.dev(), t.sys()} {
 		if err := os.MkdirAll(sub, 0o700); err != nil {
 			return nil, err
