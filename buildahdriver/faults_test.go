@@ -18,6 +18,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync/atomic"
@@ -258,5 +259,42 @@ func TestReachOfIsolations(t *testing.T) {
 				t.Errorf("the environment is read: %v; %q", got, output)
 			}
 		})
+	}
+}
+
+// A program that COPY has just written may still be open for writing in a process that another build has
+// forked, and that has not executed anything yet. RUN waits for it.
+func TestProgramOpenForWriting(t *testing.T) {
+	d := openDriver(t)
+	buildBase(t, d)
+	dir := writeContext(t, map[string]string{"tool": readBusybox(t), "Dockerfile": "FROM base:1\nCOPY --chmod=755 tool /bin/cat\nRUN [\"/bin/cat\", \"/etc/passwd\"]\n"})
+	var held atomic.Int64
+	var output bytes.Buffer
+	_, err := d.Build(t.Context(), BuildOptions{Name: "x:1", ContextDir: dir, Output: &output, OnStep: func(_, _ int, text string) {
+		if !strings.HasPrefix(text, "RUN") {
+			return
+		}
+		found, err := filepath.Glob(filepath.Join(d.GraphRoot(), "overlay", "staging", "*", "*", "bin", "cat"))
+		if err != nil || len(found) == 0 {
+			found, _ = filepath.Glob(filepath.Join(d.GraphRoot(), "overlay", "staging", "*", "bin", "cat"))
+		}
+		for _, path := range found {
+			file, err := os.OpenFile(path, os.O_WRONLY, 0)
+			if err != nil {
+				t.Error(err)
+				return
+			}
+			holder := exec.Command("sleep", "0.3")
+			holder.Stdout = file
+			if err := errors.Join(holder.Start(), file.Close()); err != nil {
+				t.Error(err)
+				return
+			}
+			held.Add(1)
+			t.Cleanup(func() { _ = holder.Wait() })
+		}
+	}})
+	if err != nil || !strings.Contains(output.String(), "nova") || held.Load() == 0 {
+		t.Errorf("%v, open %d times: %q", err, held.Load(), output.String())
 	}
 }

@@ -288,7 +288,7 @@ func unpack(path string, files map[string]string) error {
 func (w *world) size() int64 {
 	w.t.Helper()
 	var total int64
-	d := w.tool("find", w.path("root"), "-type", "f", "-printf", `%s\n`)
+	d := w.tool("find", w.path("root"), "-type", "f", "-not", "-name", "blob-info-cache-*", "-printf", `%s\n`)
 	for line := range strings.Lines(d.stdout) {
 		var n int64
 		if _, err := fmt.Sscan(line, &n); err == nil {

@@ -314,7 +314,15 @@ static void become_command(struct sandbox *s)
 	if (sandbox_open_files.rlim_max != 0)
 		syscall(SYS_prlimit64, 0, RLIMIT_NOFILE, &sandbox_open_files, 0);
 	syscall(SYS_rt_sigprocmask, SIG_SETMASK, &none, 0, SIGNAL_SET_SIZE);
-	execve(s->executable, s->argv, s->envp);
+	// COPY may just have written the program, and a process that another thread has forked
+	// meanwhile has it open for writing until it executes something itself: https://go.dev/issue/22315
+	const struct timespec moment = { 0, 10 * 1000 * 1000 };
+	for (int attempt = 0; attempt < 300; attempt++) {
+		execve(s->executable, s->argv, s->envp);
+		if (errno != ETXTBSY)
+			break;
+		nanosleep(&moment, 0);
+	}
 	fail(s, "execute", s->executable);
 }
 
