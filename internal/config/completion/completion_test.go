@@ -76,7 +76,7 @@ printf '%s\n' "${COMPREPLY[@]}"
 		{"kolla-build --push-t", []string{"--push-threads"}},
 		{"kolla-build --noc", []string{"--nocache"}},
 		{"kolla-build n", []string{"nova-api"}},
-		{"kolla-build c", []string{"config", "completion", "cron"}},
+		{"kolla-build c", []string{"config", "check", "completion", "cron"}},
 		{"kolla-build -d c", []string{"cron"}},
 		{"kolla-build completion ", []string{"bash", "zsh", "fish"}},
 		{"kolla-build --tag x", []string{""}},
