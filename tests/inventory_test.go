@@ -77,7 +77,7 @@ func belongsToImage(name string) bool {
 			return false
 		}
 	}
-	return !slices.Contains([]string{"/", "/etc/hosts", "/etc/resolv.conf"}, name)
+	return !slices.Contains([]string{"/", "/etc/hostname", "/etc/hosts", "/etc/resolv.conf"}, name)
 }
 
 // whiteout does what the entry asks for if it is a whiteout.
