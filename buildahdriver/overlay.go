@@ -16,20 +16,17 @@ type overlay struct{ work, merged string }
 
 // mountOverlay mounts an overlay of upper on lowers, the topmost first, with its other
 // folders in dir. The options are those of the store's own driver, with one more:
-// volatile, since what a crash interrupts is thrown away, and need not be synced
-// before; so packages are installed without waiting for the disk.
-func mountOverlay(upper, dir string, lowers []string) (_ *overlay, err error) {
+// volatile, so that packages are installed without waiting for the disk at every file. What
+// a crash interrupts is thrown away, and what is finished is synced before anything names it:
+// see durable.go.
+func mountOverlay(upper, dir string, lowers []string) (*overlay, error) {
 	o := &overlay{work: filepath.Join(dir, "work"), merged: filepath.Join(dir, "merged")}
-	for _, folder := range []string{o.work, o.merged} {
-		if err := os.Mkdir(folder, 0o700); err != nil {
-			return nil, err
-		}
+	options := []string{"userxattr", "volatile"}
+	if !unshare.IsRootless() {
+		// Some kernels have other defaults, whose upper folders mean something
+		// only to overlays. With userxattr they never apply.
+		options = []string{"redirect_dir=off", "metacopy=off", "index=off", "volatile"}
 	}
-	defer func() {
-		if err != nil {
-			err = errors.Join(err, o.remove())
-		}
-	}()
 	if len(lowers) == 0 {
 		empty := filepath.Join(dir, "empty") // an overlay wants something below
 		if err := os.Mkdir(empty, 0o700); err != nil {
@@ -37,38 +34,32 @@ func mountOverlay(upper, dir string, lowers []string) (_ *overlay, err error) {
 		}
 		lowers = []string{empty}
 	}
-	options := []string{"userxattr", "volatile"}
-	if !unshare.IsRootless() {
-		// Some kernels have other defaults, whose upper folders mean something
-		// only to overlays. With userxattr they never apply.
-		options = []string{"redirect_dir=off", "metacopy=off", "index=off", "volatile"}
-	}
-	folders, closeFolders, err := folderOptions(upper, o.work, lowers)
-	if err != nil {
-		return nil, err
-	}
-	defer closeFolders()
-	data := strings.Join(append(options, folders...), ",")
-	if len(data) >= os.Getpagesize() {
-		return nil, fmt.Errorf("%w: %d layers are more than an overlay takes by file descriptor", errCannotStage, len(lowers))
-	}
-	if testOnlyRefuseOverlays {
-		data = "refused"
-	}
-	// A kernel may have no overlays for users, and the store another program for them.
-	if err := unix.Mount("overlay", o.merged, "overlay", 0, data); err != nil {
-		return nil, fmt.Errorf("%w: failed to mount an overlay of %d layers: %w", errCannotStage, len(lowers)+1, err)
-	}
-	return o, nil
+	return o, o.mount(0, options, len(lowers)+1, func() ([]string, func(), error) {
+		return folderOptions(upper, o.work, lowers)
+	})
 }
 
 // mountReadOnlyOverlay mounts layers, the topmost first, to be read. Its other folders are
 // made in dir.
-func mountReadOnlyOverlay(dir string, layers []string) (_ *overlay, err error) {
+func mountReadOnlyOverlay(dir string, layers []string) (*overlay, error) {
+	// At least two folders are wanted, so an empty one is below all.
 	o := &overlay{work: filepath.Join(dir, "empty"), merged: filepath.Join(dir, "merged")}
+	var options []string
+	if unshare.IsRootless() {
+		options = []string{"userxattr"} // whiteouts are known by user attributes
+	}
+	return o, o.mount(unix.MS_RDONLY, options, len(layers), func() ([]string, func(), error) {
+		lower, closeAll, err := lowerOption(append(layers[:len(layers):len(layers)], o.work))
+		return []string{lower}, closeAll, err
+	})
+}
+
+// mount makes the overlay's own folders and mounts it with options, and with those that name
+// its folders, which are opened for that. What was made goes if it fails.
+func (o *overlay) mount(flags uintptr, options []string, layers int, folders func() (options []string, closeAll func(), err error)) (err error) {
 	for _, folder := range []string{o.work, o.merged} {
 		if err := os.Mkdir(folder, 0o700); err != nil {
-			return nil, err
+			return err
 		}
 	}
 	defer func() {
@@ -76,26 +67,23 @@ func mountReadOnlyOverlay(dir string, layers []string) (_ *overlay, err error) {
 			err = errors.Join(err, o.remove())
 		}
 	}()
-	folders, closeFolders, err := lowerOption(append(layers[:len(layers):len(layers)], o.work)) // at least two are wanted
+	named, closeAll, err := folders()
 	if err != nil {
-		return nil, err
+		return err
 	}
-	defer closeFolders()
-	options := []string{folders}
-	if unshare.IsRootless() {
-		options = append(options, "userxattr") // whiteouts are known by user attributes
-	}
-	data := strings.Join(options, ",")
+	defer closeAll()
+	data := strings.Join(append(options, named...), ",")
 	if len(data) >= os.Getpagesize() {
-		return nil, fmt.Errorf("%w: %d layers are more than an overlay takes by file descriptor", errCannotStage, len(layers))
+		return fmt.Errorf("%w: %d layers are more than an overlay takes by file descriptor", errCannotStage, layers)
 	}
 	if testOnlyRefuseOverlays {
 		data = "refused"
 	}
-	if err := unix.Mount("overlay", o.merged, "overlay", unix.MS_RDONLY, data); err != nil {
-		return nil, fmt.Errorf("%w: failed to mount an overlay of %d layers: %w", errCannotStage, len(layers), err)
+	// A kernel may have no overlays for users, and the store another program for them.
+	if err := unix.Mount("overlay", o.merged, "overlay", flags, data); err != nil {
+		return fmt.Errorf("%w: failed to mount an overlay of %d layers: %w", errCannotStage, layers, err)
 	}
-	return o, nil
+	return nil
 }
 
 // testOnlyRefuseOverlays makes this kernel one that has no overlays for us.

@@ -12,6 +12,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
 func openFolder(dir int, name string) (int, error) {
@@ -220,7 +222,7 @@ func xattrsOf(path string, follow bool) (map[string]string, error) {
 		list, get = unix.Listxattr, unix.Getxattr
 	}
 	found := map[string]string{}
-	names, err := sized(func(buffer []byte) (int, error) { return list(path, buffer) })
+	names, err := rootfs.ReadSized(func(buffer []byte) (int, error) { return list(path, buffer) })
 	if errors.Is(err, unix.ENOTSUP) {
 		return found, nil
 	}
@@ -231,7 +233,7 @@ func xattrsOf(path string, follow bool) (map[string]string, error) {
 		if !isKept(name) {
 			continue
 		}
-		value, err := sized(func(buffer []byte) (int, error) { return get(path, name, buffer) })
+		value, err := rootfs.ReadSized(func(buffer []byte) (int, error) { return get(path, name, buffer) })
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -325,21 +327,6 @@ func copyXattrs(from, to string, follow bool) error {
 		}
 	}
 	return nil
-}
-
-// sized calls read with a buffer that is large enough.
-func sized(read func([]byte) (int, error)) ([]byte, error) {
-	for {
-		size, err := read(nil)
-		if err != nil || size == 0 {
-			return nil, err
-		}
-		buffer := make([]byte, size)
-		size, err = read(buffer)
-		if !errors.Is(err, unix.ERANGE) { // it has grown
-			return buffer[:max(size, 0)], err
-		}
-	}
 }
 
 func readlink(dir int, base string) (string, error) {

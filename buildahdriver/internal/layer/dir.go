@@ -9,6 +9,8 @@ import (
 	"strings"
 
 	"golang.org/x/sys/unix"
+
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
 // dir is a folder that is open, or was and can be reopened.
@@ -130,7 +132,7 @@ func (e *entry) xattrs(also string) (map[string]string, error) {
 		list = func(to []byte) (int, error) { return unix.Flistxattr(e.folder.fd, to) }
 		get = func(key string, to []byte) (int, error) { return unix.Fgetxattr(e.folder.fd, key, to) }
 	}
-	keys, err := readSized(list)
+	keys, err := rootfs.ReadSized(list)
 	if errors.Is(err, unix.ENOTSUP) || len(keys) == 0 && err == nil {
 		return nil, nil
 	}
@@ -142,36 +144,13 @@ func (e *entry) xattrs(also string) (map[string]string, error) {
 		if key != also && !isArchived(key) {
 			continue
 		}
-		value, err := readSized(func(to []byte) (int, error) { return get(key, to) })
+		value, err := rootfs.ReadSized(func(to []byte) (int, error) { return get(key, to) })
 		if err != nil {
 			return nil, fmt.Errorf("failed to read its extended attribute %s: %w", key, err)
 		}
 		found[key] = string(value)
 	}
 	return found, nil
-}
-
-// readSized calls a system call that wants a buffer, with one that is large enough.
-func readSized(call func(to []byte) (int, error)) ([]byte, error) {
-	var small [256]byte
-	buffer := small[:]
-	for {
-		var n int
-		err := retry(func() (err error) {
-			n, err = call(buffer)
-			return err
-		})
-		if err == nil {
-			return slices.Clone(buffer[:n]), nil
-		}
-		if err != unix.ERANGE { //nolint:errorlint // system calls return it as it is
-			return nil, err
-		}
-		if n, err = call(nil); err != nil {
-			return nil, err
-		}
-		buffer = make([]byte, n)
-	}
 }
 
 // lowers are the folders of the layers below, open.

@@ -8,6 +8,7 @@ import (
 	"golang.org/x/sys/unix"
 
 	"github.com/kolla-build/kolla-build/buildahdriver/internal/owners"
+	"github.com/kolla-build/kolla-build/buildahdriver/internal/rootfs"
 )
 
 // paxXattr begins the names of PAX records that hold extended attributes.
@@ -26,7 +27,7 @@ func keepsXattr(name string) bool {
 
 // readXattrs returns a file's extended attributes as PAX records.
 func readXattrs(file *os.File) (map[string]string, error) {
-	names, err := sized(func(buffer []byte) (int, error) { return unix.Flistxattr(int(file.Fd()), buffer) })
+	names, err := rootfs.ReadSized(func(buffer []byte) (int, error) { return unix.Flistxattr(int(file.Fd()), buffer) })
 	if err != nil || len(names) == 0 {
 		return nil, ignoreUnsupported(err)
 	}
@@ -35,28 +36,13 @@ func readXattrs(file *os.File) (map[string]string, error) {
 		if !keepsXattr(name) {
 			continue
 		}
-		value, err := sized(func(buffer []byte) (int, error) { return unix.Fgetxattr(int(file.Fd()), name, buffer) })
+		value, err := rootfs.ReadSized(func(buffer []byte) (int, error) { return unix.Fgetxattr(int(file.Fd()), name, buffer) })
 		if err != nil {
 			return nil, &os.PathError{Op: "read attribute " + name + " of", Path: file.Name(), Err: err}
 		}
 		records[paxXattr+name] = string(value)
 	}
 	return records, nil
-}
-
-// sized calls read with a buffer that is large enough.
-func sized(read func([]byte) (int, error)) ([]byte, error) {
-	for {
-		size, err := read(nil)
-		if err != nil || size == 0 {
-			return nil, err
-		}
-		buffer := make([]byte, size)
-		size, err = read(buffer)
-		if !errors.Is(err, unix.ERANGE) { // it has grown
-			return buffer[:max(size, 0)], err
-		}
-	}
 }
 
 func ignoreUnsupported(err error) error {
