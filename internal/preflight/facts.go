@@ -162,7 +162,7 @@ func (f *Facts) root() bool { return f.UID == 0 && f.has(unix.CAP_SYS_ADMIN) }
 
 // takes reports whether a build would go on in a mode.
 func (f *Facts) takes(m Mode) bool {
-	return m.Implemented() && !(m == ModeSingle && f.WantMapped) && !(m != ModeSingle && f.WantSingle)
+	return !(m == ModeSingle && f.WantMapped) && !(m != ModeSingle && f.WantSingle)
 }
 
 // initialNamespace reports whether the process is in the machine's own user namespace,

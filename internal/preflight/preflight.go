@@ -54,16 +54,6 @@ const (
 	ModePlain Mode = "plain"
 )
 
-// Implemented reports whether this version of the program can build in that mode.
-func (m Mode) Implemented() bool {
-	switch m {
-	case ModeRoot, ModeMapped, ModeSingle, ModeChroot, ModePlain:
-		return true
-	default:
-		return false
-	}
-}
-
 // Description is a phrase for people.
 func (m Mode) Description() string {
 	switch m {
@@ -85,7 +75,7 @@ type Report struct {
 	Checks []Check `json:"checks"`
 	// Mode is the best one that the machine allows.
 	Mode Mode `json:"mode"`
-	// Able reports whether this version of the program can build here, if only some images.
+	// Able reports whether anything can be built here, if only some images.
 	Able bool `json:"able"`
 }
 
