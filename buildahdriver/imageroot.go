@@ -12,8 +12,7 @@ import (
 
 // imageRoot is the root of an image, mounted to be read.
 type imageRoot struct {
-	path    string
-	content string // a digest of what is in it: equal roots may have several
+	content string // a digest of its layers: equal roots may have several
 	root    *rootfs.Root
 	unmount func() error
 }
@@ -46,7 +45,7 @@ func (r *imageRoots) open(id string) (*imageRoot, error) {
 	if err != nil {
 		return nil, errors.Join(err, root.Close(), unmount())
 	}
-	r.opened[id] = &imageRoot{path: path, content: content, root: root, unmount: unmount}
+	r.opened[id] = &imageRoot{content: content, root: root, unmount: unmount}
 	return r.opened[id], nil
 }
 

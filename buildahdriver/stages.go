@@ -84,7 +84,8 @@ func checkPlatform(platform string) error {
 	if platform == "" {
 		return nil
 	}
-	os, architecture, variant, err := parse.Platform(platform)
+	// Which variant is meant is for the manifest list of the image.
+	os, architecture, _, err := parse.Platform(platform)
 	if err != nil {
 		return fmt.Errorf("FROM --platform=%s: %w", platform, err)
 	}
@@ -98,12 +99,10 @@ func checkPlatform(platform string) error {
 			fmt.Sprintf("build on a machine of %s/%s", os, architecture),
 		}
 	}
-	_ = variant // what the image's manifest list has for this machine
 	return nil
 }
 
-// root returns the root of the stage or image that --from names in a stage, and whether it
-// is a stage.
+// root returns the root of the stage or image that --from or from= names in a stage.
 func (s *stages) root(ctx context.Context, of *dockerfile.Stage, from string, pullNewer bool, output io.Writer) (*imageRoot, error) {
 	if other, found := of.Lookup(from); found {
 		return s.roots.open(s.images[other])
